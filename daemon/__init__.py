@@ -1,0 +1,1 @@
+"""The running service: command line, camera, loop, config, bindings, actions."""

@@ -1,0 +1,32 @@
+"""The backend of `--dry-run`: takes every operation and does none."""
+
+from __future__ import annotations
+
+from daemon.actions import Button
+
+
+class DryRunBackend:
+    """Touches nothing, so the injector above it goes through the same motions as ever."""
+
+    warning: str | None = None
+
+    def keys_for(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        return keys
+
+    def press_key(self, name: str) -> None:
+        pass
+
+    def release_key(self, name: str) -> None:
+        pass
+
+    def press_button(self, button: Button) -> None:
+        pass
+
+    def release_button(self, button: Button) -> None:
+        pass
+
+    def move_to(self, x: float, y: float) -> None:
+        pass
+
+    def close(self) -> None:
+        pass

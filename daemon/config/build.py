@@ -1,0 +1,177 @@
+"""From a tree of YAML to the configuration, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from daemon.actions import Action, ClickAction, DragAction, KeyAction, ModeAction, PointerAction
+from daemon.config import model, schema
+from daemon.config.names import DEFAULT_MODE, Names
+from daemon.config.problems import ConfigError, Problem
+from daemon.config.wording import problems_of
+from daemon.config.yamltree import Entry, Node, Tree
+from daemon.keys import parse_keys
+from gestures.conditions import Condition, parse_condition
+from gestures.landmarks import FINGERS
+from gestures.spec import GestureSpec, Swipe
+
+_Model = TypeVar("_Model", bound=schema.Section)
+
+
+def build_config(tree: Tree, library: Sequence[GestureSpec]) -> model.Config:
+    """The configuration that a file holds.
+
+    Args:
+        tree: The file.
+        library: The built-in gestures.
+
+    Raises:
+        ConfigError: With all that is wrong.
+    """
+    own = tree.section("gestures")
+    modes = tree.section("modes")
+    motions = {spec.name for spec in library if spec.motion and spec.name not in own}
+    names = Names(
+        gestures=frozenset({spec.name for spec in library} | own.keys()),
+        motions=frozenset(motions | _motions(own)),
+        modes=frozenset({DEFAULT_MODE, *modes}),
+    )
+    problems = list(_gesture_shapes(tree, own))
+    if DEFAULT_MODE in modes:
+        message = (
+            f"'{DEFAULT_MODE}' is the mode without a name:"
+            " its bindings are those under 'bindings' at the top"
+        )
+        place = modes[DEFAULT_MODE].key
+        problems.append(tree.problem(place, ("modes", DEFAULT_MODE), message))
+    document = _validated(schema.Document, tree, names, problems)
+    specs = {spec.name: spec for spec in library}
+    specs |= {name: _gesture(name, entry) for name, entry in document.gestures.items()}
+    arming = document.arming
+    return model.Config(
+        camera=model.CameraSettings(**document.camera.model_dump()),
+        tracker=model.TrackerSettings(**document.tracker.model_dump()),
+        smoothing=model.SmoothingSettings(**document.smoothing.model_dump()),
+        arming=None if arming is None else model.ArmingSettings(**arming.model_dump()),
+        gestures=tuple(specs.values()),
+        bindings=_bindings(document.bindings),
+        modes={
+            name: model.Mode(_bindings(mode.bindings), tuple(mode.apps))
+            for name, mode in document.modes.items()
+        },
+        path=tree.path,
+    )
+
+
+def build_library(tree: Tree) -> tuple[GestureSpec, ...]:
+    """The gestures of a file that is nothing but the value of `gestures`.
+
+    Raises:
+        ConfigError: With all that is wrong.
+    """
+    root = tree.root
+    tree = replace(tree, root=Node({"gestures": Entry(root.place, root)}, root.place))
+    own = tree.section("gestures")
+    names = Names(frozenset(own), frozenset(_motions(own)), frozenset())
+    document = _validated(schema.Library, tree, names, list(_gesture_shapes(tree, own)))
+    return tuple(_gesture(name, entry) for name, entry in document.gestures.items())
+
+
+def _validated(kind: type[_Model], tree: Tree, names: Names, problems: list[Problem]) -> _Model:
+    problems = [*tree.problems, *problems]
+    document = None
+    try:
+        document = kind.model_validate(tree.root.data(), context=names)
+    except ValidationError as error:
+        problems += problems_of(error, kind, tree)
+    if document is None or problems:
+        # What stands behind an anchor is checked at each use of it, and reported once.
+        once: dict[tuple[int, int, str], Problem] = {}
+        for item in problems:
+            once.setdefault((item.line, item.column, item.message), item)
+        in_order = sorted(once.values(), key=lambda item: (item.line, item.column))
+        raise ConfigError(in_order, tree.lines)
+    return document
+
+
+def _motions(gestures: dict[str, Entry]) -> set[str]:
+    return {
+        name
+        for name, entry in gestures.items()
+        if isinstance(entry.node.value, dict) and "motion" in entry.node.value
+    }
+
+
+def _gesture_shapes(tree: Tree, gestures: dict[str, Entry]) -> Iterable[Problem]:
+    """Keys of gestures that don't go together; told from the keys alone, so beside other errors."""
+    known = {field.alias or name for name, field in schema.Gesture.model_fields.items()}
+    for name, entry in gestures.items():
+        keys = entry.node.value
+        if not isinstance(keys, dict):
+            continue
+        path = ("gestures", name)
+        has = {key for key, value in keys.items() if value.node.value is not None}
+        if not has & {"fingers", "when", "motion"} and keys.keys() <= known:
+            message = "expected 'fingers', 'when' or 'motion': nothing says what makes this gesture"
+            yield tree.problem(entry.key, path, message)
+        if "motion" in has:
+            for key in ("fingers", "when", "release"):
+                if key in has:
+                    message = (
+                        f"'{key}' can't stand beside 'motion': make it a gesture of its own,"
+                        " and name that in 'while'"
+                    )
+                    yield tree.problem(keys[key].key, (*path, key), message)
+        elif "while" in has:
+            message = "'while' needs 'motion' beside it: it names the poses held during one"
+            yield tree.problem(keys["while"].key, (*path, "while"), message)
+        if "fingers" in has and keys["fingers"].node.value == {}:
+            message = f"expected a finger ({', '.join(FINGERS)}), found an empty mapping"
+            yield tree.problem(keys["fingers"].node.place, (*path, "fingers"), message)
+
+
+def _gesture(name: str, entry: schema.Gesture) -> GestureSpec:
+    motion, fingers = entry.motion, entry.fingers
+    return GestureSpec(
+        name=name,
+        fingers={
+            finger: tuple(states)
+            for finger, states in (fingers.model_dump() if fingers else {}).items()
+            if states
+        },
+        when=_conditions(entry.when),
+        release=_conditions(entry.release),
+        hands=(entry.hand,) if entry.hand else ("left", "right"),
+        motion=Swipe(motion.swipe, motion.distance, motion.within_ms) if motion else None,
+        poses=tuple(entry.poses),
+        hold_ms=entry.hold_ms,
+        cooldown_ms=entry.cooldown_ms,
+    )
+
+
+def _conditions(texts: Iterable[str]) -> tuple[Condition, ...]:
+    return tuple(parse_condition(text) for text in texts)
+
+
+def _bindings(entries: Iterable[schema.Binding]) -> tuple[model.Binding, ...]:
+    return tuple(
+        model.Binding(entry.gesture, _action(entry), entry.hand, entry.hold_ms) for entry in entries
+    )
+
+
+def _action(entry: schema.Binding) -> Action:
+    match entry.action:
+        case schema.Key(keys=keys):
+            return KeyAction(parse_keys(keys))
+        case schema.Click(button=button, count=count):
+            return ClickAction(button, count)
+        case schema.Drag(button=button):
+            return DragAction(button)
+        case schema.ModeSwitch(name=name):
+            return ModeAction(name)
+        case schema.Pointer():
+            return PointerAction()

@@ -1,0 +1,99 @@
+"""What someone who wrote a wrong value most likely meant."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from daemon.config.yamlread import resolve
+from daemon.config.yamltree import Node, YamlPath
+
+_TRUE = ("yes", "on", "y", "true", "1")
+_FALSE = ("no", "off", "n", "false", "0")
+_CLOCK = re.compile(r"[0-9]+(?::[0-9]{1,2})+(?:\.[0-9]*)?")
+_QUANTITY = re.compile(
+    r"(?P<number>[-+]?[0-9]*[.,]?[0-9]+) ?(?P<unit>ms|s|sec|px|fps|hz|%|°)", re.I
+)
+_SYNONYMS = {
+    "little": "pinky", "little_finger": "pinky", "pinkie": "pinky", "small": "pinky",
+    "forefinger": "index", "pointer": "index",
+    "open": "extended", "straight": "extended", "up": "extended", "out": "extended",
+    "closed": "folded", "bent": "folded", "curled": "folded", "down": "folded", "in": "folded",
+    "condition": "when", "conditions": "when", "until": "release", "during": "while",
+    "poses": "while", "action": "type", "do": "action", "run": "action",
+    "press": "key", "keyboard": "key", "shortcut": "keys", "mouse": "click", "move": "pointer",
+    "applications": "apps", "app": "apps", "device": "source", "flip": "mirror",
+    "hold": "hold_ms", "cooldown": "cooldown_ms", "within": "within_ms",
+}  # fmt: skip
+
+
+def synonym(word: str, names: Iterable[str]) -> str | None:
+    """The one of `names` that another word for it means."""
+    meant = _SYNONYMS.get(word.casefold())
+    return meant if meant in tuple(names) else None
+
+
+def hint(schema: Mapping[str, Any], node: Node, path: YamlPath) -> str:
+    """How to mend a value of the wrong kind, to go on after it; empty when there is no telling."""
+    kind = schema.get("type")
+    value = node.value
+    if kind == "boolean" or (path == ("arming",) and isinstance(value, str)):
+        return _boolean(node)
+    if path == ("version",) and type(value) is int:
+        return "; this gestured reads version 1 of the format"
+    if kind in ("number", "integer") and isinstance(value, str):
+        return _number(value, node.quoted, str(path[-1]), float(schema.get("maximum", 0)))
+    if kind == "array" and isinstance(value, str) and value:
+        return "; put it in square brackets"
+    if kind == "array" and isinstance(value, dict):
+        return "; begin each entry with '- '"
+    if kind == "object" and isinstance(value, list) and value:
+        return "; leave out the '- '"
+    if kind == "string" and isinstance(value, bool | int | float):
+        return "; put it in quotes if it is meant as text"
+    if path[-1:] == ("hand",) and value in ("both", "any", "either"):
+        return "; leave it out for either hand"
+    return ""
+
+
+def _boolean(node: Node) -> str:
+    word = str(node.value).casefold()
+    if word not in _TRUE + _FALSE:
+        return ""
+    meant = "true" if word in _TRUE else "false"
+    if word == meant:
+        return f"; write {meant} without the quotes"
+    if isinstance(node.value, str):
+        return f", which is text in gestured's YAML; write {meant}"
+    return f"; write {meant}"
+
+
+def _number(text: str, quoted: bool, key: str, most: float) -> str:
+    text = text.strip()
+    if quoted and _is_number(text):
+        return f"; write {text} without the quotes"
+    if _CLOCK.fullmatch(text):
+        unit = "milliseconds as one number" if key.endswith("_ms") else "one number"
+        return f", which is text in gestured's YAML; write {unit}"
+    for mended in (text.replace("_", ""), text.replace(",", ".")):
+        if mended != text and _is_number(mended):
+            return f", which is text in gestured's YAML; write {mended}"
+    if quantity := _QUANTITY.fullmatch(text):
+        return f"; write {_without_unit(quantity, key, most)}"
+    return ""
+
+
+def _without_unit(quantity: re.Match[str], key: str, most: float) -> str:
+    number = float(quantity["number"].replace(",", "."))
+    unit = quantity["unit"].lower()
+    if unit in ("s", "sec") and key.endswith("_ms"):
+        number *= 1000
+    if unit == "%" and most == 1:
+        number /= 100
+    return f"{number:.10g}"
+
+
+def _is_number(text: str) -> bool:
+    value = resolve(text)
+    return isinstance(value, int | float) and not isinstance(value, bool)

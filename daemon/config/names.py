@@ -1,0 +1,110 @@
+"""Texts that stand for something else: names of gestures and modes, conditions, keys.
+
+Each is checked where pydantic meets it, against the `Names` given as its context, so that one
+validation finds everything at once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+from pydantic import AfterValidator, ValidationInfo
+from pydantic_core import PydanticCustomError
+
+from daemon.config.problems import nearest
+from daemon.keys import KeyNameError, parse_keys
+from gestures.conditions import ConditionError, parse_condition
+
+#: MediaPipe's names of gestures, taken wherever a gesture is named.
+ALIASES = {
+    "Closed_Fist": "fist",
+    "Open_Palm": "palm",
+    "Pointing_Up": "one",
+    "Thumb_Up": "like",
+    "Thumb_Down": "dislike",
+    "Victory": "peace",
+}
+#: Type of the errors whose message needs no rewording.
+FAULT = "gestured_fault"
+DEFAULT_MODE = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names that a configuration may refer to.
+
+    Attributes:
+        gestures: The library's and the user's own.
+        motions: Those of them that are motions.
+        modes: The user's modes and the default one.
+    """
+
+    gestures: frozenset[str]
+    motions: frozenset[str]
+    modes: frozenset[str]
+
+
+def _names(info: ValidationInfo) -> Names:
+    if not isinstance(info.context, Names):
+        raise TypeError("validate with Names as the context")
+    return info.context
+
+
+def _fault(
+    message: str, suggestion: str | None = None, start: int | None = None
+) -> PydanticCustomError:
+    """An error in final words, with the offset in the text of what is wrong; None for all of it."""
+    context = {"message": message, "suggestion": suggestion, "start": start}
+    return PydanticCustomError(FAULT, "{message}", context)
+
+
+def _gesture_name(name: str, info: ValidationInfo) -> str:
+    names = _names(info)
+    canonical = name if name in names.gestures else ALIASES.get(name, name)
+    if canonical not in names.gestures:
+        near = nearest(name, (*sorted(names.gestures), *ALIASES))
+        suggestion = ALIASES.get(near, near) if near else None
+        if suggestion not in names.gestures:
+            suggestion = None
+        raise _fault(f"expected the name of a gesture, found '{name}'", suggestion)
+    return canonical
+
+
+def _pose_name(name: str, info: ValidationInfo) -> str:
+    canonical = _gesture_name(name, info)
+    if canonical in _names(info).motions:
+        raise _fault(f"expected a pose to hold during the motion, found the motion '{name}'")
+    return canonical
+
+
+def _mode_name(name: str, info: ValidationInfo) -> str:
+    modes = _names(info).modes
+    if name not in modes:
+        known = ", ".join(sorted(modes))
+        message = f"expected the name of a mode ({known}), found '{name}'"
+        raise _fault(message, nearest(name, sorted(modes)))
+    return name
+
+
+def _condition(text: str) -> str:
+    try:
+        parse_condition(text)
+    except ConditionError as error:
+        raise _fault(error.problem, error.suggestion, error.start) from None
+    return text
+
+
+def _keys(text: str) -> str:
+    try:
+        parse_keys(text)
+    except KeyNameError as error:
+        raise _fault(error.problem, error.suggestion, error.start) from None
+    return text
+
+
+GestureName = Annotated[str, AfterValidator(_gesture_name)]
+PoseName = Annotated[str, AfterValidator(_pose_name)]
+ConditionText = Annotated[str, AfterValidator(_condition)]
+ModeName = Annotated[str, AfterValidator(_mode_name)]
+KeysText = Annotated[str, AfterValidator(_keys)]

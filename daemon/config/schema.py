@@ -1,0 +1,310 @@
+"""The shape of the YAML: one class a section, every key with its bounds and what it is for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from daemon.config.model import (
+    ArmingSettings,
+    CameraSettings,
+    ModelSize,
+    Runtime,
+    SmoothingSettings,
+    TrackerSettings,
+)
+from daemon.config.names import ConditionText, GestureName, KeysText, ModeName, PoseName
+from gestures.landmarks import HandSide
+from gestures.spec import FingerState, GestureSpec, Swipe, SwipeDirection
+
+_CAMERA = CameraSettings()
+_TRACKER = TrackerSettings()
+_SMOOTHING = SmoothingSettings()
+_ARMING = ArmingSettings()
+_SPEC = GestureSpec("")
+_SWIPE = Swipe("left")
+
+
+def _text_of_number(value: object) -> object:
+    return str(value) if type(value) is int else value
+
+
+def _in_a_list(value: object) -> object:
+    return [value] if isinstance(value, str) else value
+
+
+def _nothing_as(make: Callable[[], Any]) -> BeforeValidator:
+    return BeforeValidator(lambda value: make() if value is None else value)
+
+
+def _off_as_none(value: object) -> object:
+    return None if value is False else value
+
+
+Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
+States = Annotated[list[FingerState], Field(min_length=1), BeforeValidator(_in_a_list)]
+Conditions = Annotated[
+    list[ConditionText], Field(min_length=1, examples=['["gap(thumb, index) < 0.25"]'])
+]
+
+
+_GESTURE = '{when: ["gap(thumb, index) < 0.25"]}'
+_BINDING = "{gesture: fist, action: {type: key, keys: b}}"
+
+
+class Section(BaseModel):
+    """What all sections have in common: nothing unknown, nothing converted."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, protected_namespaces=()
+    )
+
+
+class Camera(Section):
+    """Where the pictures come from."""
+
+    source: Annotated[str, BeforeValidator(_text_of_number)] = Field(
+        _CAMERA.source,
+        title="Source",
+        description="auto, an index, a device, part of a camera's name, a file, a folder or a URL",
+        min_length=1,
+    )
+    width: int = Field(_CAMERA.width, title="Width", description="pixels", ge=64, le=7680)
+    height: int = Field(_CAMERA.height, title="Height", description="pixels", ge=64, le=4320)
+    fps: float = Field(_CAMERA.fps, title="Frame rate", description="frames/s", ge=1, le=240)
+    mirror: bool | None = Field(
+        _CAMERA.mirror, title="Mirror", description="show the picture as a mirror does"
+    )
+
+
+class Tracker(Section):
+    """How hands are found."""
+
+    runtime: Runtime = Field(_TRACKER.runtime, title="Runtime", description="what runs the models")
+    model: ModelSize = Field(_TRACKER.model, title="Model", description="lite is faster")
+    max_hands: int = Field(
+        _TRACKER.max_hands, title="Hands", description="most hands to follow", ge=1, le=8
+    )
+    min_detection_confidence: float = Field(
+        _TRACKER.min_detection_confidence,
+        title="Detection confidence",
+        description="of a new hand",
+        ge=0,
+        le=1,
+    )
+    min_presence_confidence: float = Field(
+        _TRACKER.min_presence_confidence,
+        title="Presence confidence",
+        description="of a hand that is followed",
+        ge=0,
+        le=1,
+    )
+
+
+class Smoothing(Section):
+    """The Kalman filter's noise."""
+
+    process_noise: float = Field(
+        _SMOOTHING.process_noise,
+        title="Process noise",
+        description="standard deviation of a landmark's acceleration, palm lengths/s²",
+        gt=0,
+        le=10_000,
+    )
+    measurement_noise: float = Field(
+        _SMOOTHING.measurement_noise,
+        title="Measurement noise",
+        description="standard deviation of a landmark's measured place, palm lengths",
+        gt=0,
+        le=1,
+    )
+
+
+class Arming(Section):
+    """What lets gestures act."""
+
+    gesture: GestureName = Field(
+        _ARMING.gesture, title="Gesture", description="that arms", examples=["palm"]
+    )
+    hold_ms: float = Field(
+        _ARMING.hold_ms, title="Hold", description="before it arms", ge=0, le=60_000
+    )
+    disarm_after_ms: float = Field(
+        _ARMING.disarm_after_ms,
+        title="Disarm after",
+        description="time without a gesture",
+        ge=100,
+        le=86_400_000,
+    )
+
+
+class Fingers(Section):
+    """The states each finger may be in."""
+
+    thumb: States = Field([], title="Thumb", description="its state, or a list of them")
+    index: States = Field([], title="Index finger", description="its state, or a list of them")
+    middle: States = Field([], title="Middle finger", description="its state, or a list of them")
+    ring: States = Field([], title="Ring finger", description="its state, or a list of them")
+    pinky: States = Field([], title="Little finger", description="its state, or a list of them")
+
+
+class Motion(Section):
+    """A quick straight movement of the hand."""
+
+    swipe: SwipeDirection = Field(
+        title="Swipe", description="where the hand goes in the picture", examples=["left"]
+    )
+    distance: float = Field(
+        _SWIPE.distance_palms,
+        title="Distance",
+        description="least travel, palm lengths",
+        ge=0.1,
+        le=20,
+    )
+    within_ms: float = Field(
+        _SWIPE.within_ms, title="Within", description="most time it may take", ge=50, le=10_000
+    )
+
+
+class Gesture(Section):
+    """A pose or a motion; which keys go together `build` checks."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_GESTURE]})
+
+    fingers: Fingers | None = Field(
+        None,
+        title="Fingers",
+        description="the states of the fingers",
+        examples=["{index: extended, thumb: [half, folded]}"],
+    )
+    when: Conditions = Field([], title="When", description="all must hold")
+    release: Conditions = Field([], title="Release", description="ends when all hold")
+    hand: HandSide | None = Field(None, title="Hand", description="with which it may be made")
+    motion: Motion | None = Field(
+        None, title="Motion", description="the movement", examples=["{swipe: left, distance: 1.5}"]
+    )
+    poses: list[PoseName] = Field(
+        [],
+        alias="while",
+        title="While",
+        description="poses of which the motion must show one",
+        min_length=1,
+        examples=["[palm, stop]"],
+    )
+    hold_ms: float = Field(
+        _SPEC.hold_ms, title="Hold", description="before it begins", ge=0, le=60_000
+    )
+    cooldown_ms: float = Field(
+        _SPEC.cooldown_ms, title="Cooldown", description="after its end", ge=0, le=60_000
+    )
+
+
+class Key(Section):
+    """Tap a key or a combination."""
+
+    type: Literal["key"]
+    keys: Annotated[KeysText, BeforeValidator(_text_of_number)] = Field(
+        title="Keys", description="joined by +", examples=["ctrl+Right"]
+    )
+
+
+class Click(Section):
+    """Click a mouse button."""
+
+    type: Literal["click"]
+    button: Literal["left", "middle", "right"] = Field(
+        "left", title="Button", description="of the mouse"
+    )
+    count: int = Field(1, title="Count", description="2 for a double click", ge=1, le=3)
+
+
+class Pointer(Section):
+    """Move the mouse pointer with the hand."""
+
+    type: Literal["pointer"]
+
+
+class Drag(Section):
+    """Move the mouse pointer with a button held down."""
+
+    type: Literal["drag"]
+    button: Literal["left", "middle", "right"] = Field(
+        "left", title="Button", description="of the mouse"
+    )
+
+
+class ModeSwitch(Section):
+    """Switch to another mode."""
+
+    type: Literal["mode"]
+    name: ModeName = Field(title="Name", description="of a mode, or default", examples=["default"])
+
+
+class Binding(Section):
+    """An action for a gesture."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [_BINDING]})
+
+    gesture: GestureName = Field(title="Gesture", description="that triggers", examples=["fist"])
+    hand: HandSide | None = Field(None, title="Hand", description="either when left out")
+    hold_ms: float = Field(0, title="Hold", description="before it acts", ge=0, le=60_000)
+    action: Annotated[
+        Key | Click | Pointer | Drag | ModeSwitch,
+        Field(discriminator="type"),
+    ] = Field(title="Action", description="what it does", examples=["{type: key, keys: Right}"])
+
+
+Bindings = Annotated[list[Binding], _nothing_as(list), Field(examples=[f"- {_BINDING}"])]
+
+
+class Mode(Section):
+    """Bindings that come before the global ones."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": ["{bindings: [...]}"]})
+
+    apps: list[Annotated[str, Field(min_length=1)]] = Field(
+        [], title="Applications", description="in which it is on", examples=["[mpv, vlc]"]
+    )
+    bindings: Bindings = Field([], title="Bindings", description="while it is on")
+
+
+class Document(Section):
+    """The whole file."""
+
+    version: int = Field(title="Version", description="of this format", ge=1, le=1, examples=["1"])
+    camera: Annotated[Camera, _nothing_as(Camera)] = Field(
+        Camera(), title="Camera", description="settings", examples=["{source: auto, fps: 30}"]
+    )
+    tracker: Annotated[Tracker, _nothing_as(Tracker)] = Field(
+        Tracker(), title="Tracker", description="settings", examples=["{model: lite}"]
+    )
+    smoothing: Annotated[Smoothing, _nothing_as(Smoothing)] = Field(
+        Smoothing(), title="Smoothing", description="settings", examples=["{process_noise: 60}"]
+    )
+    arming: Annotated[Arming | None, BeforeValidator(_off_as_none)] = Field(
+        Arming(),
+        title="Arming",
+        description="false or nothing: always armed",
+        examples=["{gesture: palm, hold_ms: 500}"],
+    )
+    gestures: Annotated[dict[Name, Gesture], _nothing_as(dict)] = Field(
+        {},
+        title="Gestures",
+        description="the user's own",
+        examples=[f"pinch: {_GESTURE}"],
+    )
+    bindings: Bindings = Field([], title="Bindings", description="in every mode")
+    modes: Annotated[dict[Name, Mode], _nothing_as(dict)] = Field(
+        {},
+        title="Modes",
+        description="sets of bindings",
+        examples=["video: {bindings: [...]}"],
+    )
+
+
+class Library(Section):
+    """The built-in gestures: the value of `gestures` as a file of its own."""
+
+    gestures: dict[Name, Gesture]

@@ -1,0 +1,1 @@
+"""From landmarks to gesture events: pure code without input, output, clock or threads."""

@@ -1,0 +1,91 @@
+"""The little language of conditions: `feature op number`, as in `gap(thumb, index) < 0.25`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Literal
+
+from gestures.vocabulary import FeatureRef, parse_feature
+
+Operator = Literal["<", "<=", ">", ">="]
+
+_COMPARISON = re.compile(r"^(?P<feature>.*?)(?P<op><=|>=|==|!=|=|<|>)(?P<value>.*)$", re.DOTALL)
+_OPERATORS: dict[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
+
+
+class ConditionError(ValueError):
+    """A condition that can't be read.
+
+    Attributes:
+        problem: What is wrong, in one clause.
+        start: Offset of the offending part in the condition's text.
+        suggestion: The nearest valid name, or None.
+    """
+
+    def __init__(self, problem: str, start: int = 0, suggestion: str | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.start = start
+        self.suggestion = suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A comparison of a feature with a number, in the feature's own unit."""
+
+    feature: FeatureRef
+    operator: Operator
+    value: float
+
+    def __str__(self) -> str:
+        return f"{self.feature} {self.operator} {self.value:g}"
+
+
+def parse_condition(text: str) -> Condition:
+    """Read one condition.
+
+    Raises:
+        ConditionError: The text is not `feature op number`, the feature is unknown, its
+            arguments are not, or the number lies outside the feature's range.
+    """
+    found = _COMPARISON.match(text)
+    if found is None:
+        raise ConditionError("expected a comparison such as 'gap(thumb, index) < 0.25'")
+    operator = _OPERATORS.get(found["op"])
+    if operator is None:
+        raise ConditionError(
+            f"'{found['op']}' is not one of <, <=, >, >=", found.start("op"), suggestion="<"
+        )
+    feature = _feature(found["feature"])
+    try:
+        value = float(found["value"])
+    except ValueError:
+        raise ConditionError(
+            f"expected a number after '{operator}', found '{found['value'].strip()}'",
+            found.end("op"),
+        ) from None
+    low, high = feature.kind.low, feature.kind.high
+    if not low <= value <= high:
+        raise ConditionError(
+            f"{value:g} is outside {feature.kind.name}'s range,"
+            f" {low:g} to {high:g} {feature.kind.unit}",
+            found.start("value") + len(found["value"]) - len(found["value"].lstrip()),
+        )
+    return Condition(feature, operator, value)
+
+
+def _feature(text: str) -> FeatureRef:
+    try:
+        return parse_feature(text)
+    except LookupError as error:
+        word, choices = error.args
+        start = max(text.find(word), 0)
+        near = get_close_matches(word, choices, n=1)
+        shown = ", ".join(choices)
+        raise ConditionError(
+            f"'{word}' is not one of {shown}", start, near[0] if near else None
+        ) from None
+    except ValueError as error:
+        raise ConditionError(str(error)) from None

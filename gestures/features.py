@@ -1,0 +1,194 @@
+"""From 21 landmarks to the numbers that conditions compare, measured in the hand's own frame."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from math import acos, degrees, dist, hypot
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gestures.landmarks import (
+    FINGER_JOINTS,
+    FINGERS,
+    INDEX_MCP,
+    LANDMARK_INDEX,
+    MIDDLE_MCP,
+    PINKY_MCP,
+    WRIST,
+    HandFrame,
+    HandObservation,
+    Points,
+    palm_length,
+)
+from gestures.vocabulary import FLEXION_JOINTS, FeatureRef
+
+Values = NDArray[np.float64]
+#: One vector: plain floats, for numpy is slower on three numbers.
+Vector = list[float]
+
+_JOINT = np.array([LANDMARK_INDEX[name] for name in FLEXION_JOINTS])
+#: The landmark before each one but the wrist, along its finger.
+_PARENT = np.array([WRIST if i % 4 == 1 else i - 1 for i in range(1, 21)])
+#: A finger points from its MCP to its tip; the thumb's MCP is its second joint.
+_ROOT = np.array([FINGER_JOINTS[f][1 if f == "thumb" else 0] for f in FINGERS])
+_TIP = np.array([FINGER_JOINTS[f][-1] for f in FINGERS])
+#: The palm's rigid part: wrist and the MCPs.
+PALM_POINTS = np.array([WRIST, 5, 9, 13, 17])
+#: Directions of the picture: x to the right, y down, z away from the camera.
+_DIRECTIONS: dict[str, Vector] = {
+    "up": [0.0, -1.0, 0.0],
+    "down": [0.0, 1.0, 0.0],
+    "left": [-1.0, 0.0, 0.0],
+    "right": [1.0, 0.0, 0.0],
+    "camera": [0.0, 0.0, -1.0],
+}
+_TINY = 1e-9
+
+
+class HandGeometry:
+    """One hand's shape. What nothing asks for is not computed.
+
+    Args:
+        hand: The hand.
+        frame: The frame it belongs to, for the picture's aspect and mirroring.
+    """
+
+    def __init__(self, hand: HandObservation, frame: HandFrame) -> None:
+        self._hand = hand
+        self._frame = frame
+
+    @cached_property
+    def points(self) -> Points:
+        """Array of shape `(21, 3)` in palm lengths, with the wrist at the origin.
+
+        From the world landmarks, or from the picture's with its aspect where there are none.
+        """
+        if self._hand.world is not None:
+            points = self._hand.world
+        else:
+            points = self._hand.image * np.array([1.0, 1.0 / self._frame.aspect, 1.0])
+        points = points - points[WRIST]
+        length = np.linalg.norm(points[MIDDLE_MCP])
+        return points / max(float(length), _TINY)
+
+    @cached_property
+    def flexions(self) -> list[float]:
+        """Bend of each joint of `FLEXION_JOINTS`, degrees."""
+        points = self.points
+        bones = points[1:] - points[_PARENT]
+        bones /= np.maximum(np.sqrt((bones * bones).sum(axis=1, keepdims=True)), _TINY)
+        cosines = (bones[_JOINT - 1] * bones[_JOINT]).sum(axis=1)
+        return [_degrees(cosine) for cosine in cosines.tolist()]
+
+    @cached_property
+    def directions(self) -> list[Vector]:
+        """Where each finger points, unit vectors."""
+        vectors = self.points[_TIP] - self.points[_ROOT]
+        return [_unit(vector) for vector in vectors.tolist()]
+
+    @cached_property
+    def forward(self) -> Vector:
+        """From the wrist to the middle finger's MCP, unit vector."""
+        return _unit(self.points[MIDDLE_MCP].tolist())
+
+    @cached_property
+    def sideways(self) -> Vector:
+        """Across the palm from the little finger's side to the thumb's, unit vector."""
+        across = (self.points[INDEX_MCP] - self.points[PINKY_MCP]).tolist()
+        forward = self.forward
+        along = _dot(across, forward)
+        return _unit([a - along * f for a, f in zip(across, forward, strict=True)])
+
+    @cached_property
+    def normal(self) -> Vector:
+        """Where the palm looks, unit vector."""
+        (a, b, c), (d, e, f) = self.sideways, self.forward
+        normal = [b * f - c * e, c * d - a * f, a * e - b * d]
+        right_handed = (self._hand.hand == "right") != self._frame.mirrored
+        return normal if right_handed else [-each for each in normal]
+
+    @cached_property
+    def curls(self) -> list[float]:
+        """Curl of each finger, degrees."""
+        bends = self.flexions
+        turned_in = _degrees(_dot(self.directions[0], self.sideways))
+        return [turned_in, *(sum(bends[i : i + 3]) for i in range(3, 15, 3))]
+
+    @cached_property
+    def palm_size(self) -> float:
+        """Length of the palm in the picture, in picture heights."""
+        return palm_length(self._hand.image, self._frame.aspect) * self._frame.aspect
+
+    def value(self, feature: FeatureRef) -> float:
+        """The value of one feature, in its kind's unit."""
+        return float(_COMPUTE[feature.kind.name](self, *feature.arguments))
+
+    def flexion(self, joint: str) -> float:
+        return self.flexions[FLEXION_JOINTS.index(joint)]
+
+    def curl(self, finger: str) -> float:
+        return self.curls[FINGERS.index(finger)]
+
+    def spread(self, first: str, second: str) -> float:
+        directions = self.directions
+        one, other = directions[FINGERS.index(first)], directions[FINGERS.index(second)]
+        return _degrees(_dot(one, other))
+
+    def gap(self, first: str, second: str) -> float:
+        points = self.points
+        return dist(points[_point(first)].tolist(), points[_point(second)].tolist())
+
+    def angle(self, part: str, direction: str) -> float:
+        pointing = self.forward if part == "palm" else self.directions[FINGERS.index(part)]
+        return _degrees(_dot(pointing, _DIRECTIONS[direction]))
+
+    def facing(self, direction: str) -> float:
+        return _degrees(_dot(self.normal, _DIRECTIONS[direction]))
+
+    def x(self) -> float:
+        return float(self._hand.image[PALM_POINTS, 0].mean())
+
+    def y(self) -> float:
+        return float(self._hand.image[PALM_POINTS, 1].mean())
+
+    def size(self) -> float:
+        return self.palm_size
+
+    def speed(self) -> float:
+        if self._hand.velocity is None:
+            return 0.0
+        vx, vy = self._hand.velocity[PALM_POINTS, :2].mean(axis=0)
+        heights_per_s = np.hypot(vx * self._frame.aspect, vy)
+        return float(heights_per_s / max(self.palm_size, _TINY))
+
+
+_COMPUTE = {
+    name: getattr(HandGeometry, name)
+    for name in (
+        "flexion", "curl", "spread", "gap", "angle", "facing", "x", "y", "size", "speed",
+    )
+}  # fmt: skip
+
+
+def feature_values(geometry: HandGeometry, features: Sequence[FeatureRef]) -> Values:
+    """The values of several features of one hand, in their order."""
+    return np.array([geometry.value(feature) for feature in features])
+
+
+def _point(name: str) -> int:
+    return int(_TIP[FINGERS.index(name)]) if name in FINGERS else LANDMARK_INDEX[name]
+
+
+def _dot(first: Vector, second: Vector) -> float:
+    return first[0] * second[0] + first[1] * second[1] + first[2] * second[2]
+
+
+def _unit(vector: Vector) -> Vector:
+    length = max(hypot(*vector), _TINY)
+    return [each / length for each in vector]
+
+
+def _degrees(cosine: float) -> float:
+    return degrees(acos(min(max(cosine, -1.0), 1.0)))

@@ -1,0 +1,55 @@
+"""What a gesture is, as read from YAML: plain data, checked by whoever builds it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+from gestures.conditions import Condition
+from gestures.landmarks import HandSide
+
+FingerState = Literal["extended", "half", "folded"]
+SwipeDirection = Literal["left", "right", "up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class Swipe:
+    """A quick straight movement of the hand.
+
+    Attributes:
+        direction: Where the hand goes in the picture.
+        distance_palms: Least travel along the direction.
+        within_ms: Most time the travel may take.
+    """
+
+    direction: SwipeDirection
+    distance_palms: float = 1.2
+    within_ms: float = 500.0
+
+
+@dataclass(frozen=True, slots=True)
+class GestureSpec:
+    """One gesture: a pose when `motion` is None, else a motion made in one of the `poses`.
+
+    Attributes:
+        name: Its name in bindings and events.
+        fingers: The states each finger may be in; a finger not named may be in any.
+        when: All must hold for the gesture to begin.
+        release: The gesture ends when all of these hold; by default when `when` no longer does.
+        hands: The hand or hands it may be made with.
+        motion: The movement that makes it, or None for a pose.
+        poses: For a motion: names of poses of which the hand must have shown one during it;
+            empty for an open hand of any kind.
+        hold_ms: How long it must hold before it begins.
+        cooldown_ms: How long after its end it can't begin again.
+    """
+
+    name: str
+    fingers: dict[str, tuple[FingerState, ...]] = field(default_factory=dict)
+    when: tuple[Condition, ...] = ()
+    release: tuple[Condition, ...] = ()
+    hands: tuple[HandSide, ...] = ("left", "right")
+    motion: Swipe | None = None
+    poses: tuple[str, ...] = ()
+    hold_ms: float = 100.0
+    cooldown_ms: float = 0.0

@@ -1,0 +1,248 @@
+"""Swipes: quick straight strokes of one hand, told apart from its way in, out and back."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gestures.features import PALM_POINTS
+from gestures.landmarks import HandObservation, palm_length
+from gestures.spec import GestureSpec, Swipe, SwipeDirection
+
+_MEMORY_S = 1.2
+#: Axis of the picture and sign of each direction; y grows downwards.
+_AXES: dict[SwipeDirection, tuple[int, float]] = {
+    "left": (0, -1.0),
+    "right": (0, 1.0),
+    "up": (1, -1.0),
+    "down": (1, 1.0),
+}
+_OPPOSITE: dict[SwipeDirection, SwipeDirection] = {
+    "left": "right",
+    "right": "left",
+    "up": "down",
+    "down": "up",
+}
+#: A stroke may stray sideways by this share of its length.
+_MOST_STRAY = 0.6
+#: The stroke is over when the hand is slower than this share of the stroke's mean speed.
+_SLOWED_TO = 0.6
+_RECENT_S = 0.09
+#: How long after the stroke's last move it can still be recognised.
+_FRESH_S = 0.25
+#: Part of the stroke's frames in which the hand must show the pose; blur spoils the others.
+_LEAST_POSED = 0.45
+#: Had the hand gone on like this for so long before it was first seen, where was it?
+_ENTRY_S = 0.2
+#: A stroke this many times the swipe's distance needs no end, if the hand can't leave the
+#: picture within the time below.
+_LONG = 1.5
+_EXIT_S = 0.25
+#: After a swipe, the way back is none for this long; another one is for less.
+_RETURN_S = 0.8
+_AGAIN_S = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class _Sample:
+    t_s: float
+    x: float
+    y: float
+    palm: float
+    open_hand: bool
+    poses: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class _Stroke:
+    start: int
+    end: int
+    length_palms: float
+    speed_palms_s: float
+
+
+class SwipeDetector:
+    """Watches one hand for the swipes of a configuration.
+
+    Args:
+        specs: The gestures made by a swipe.
+    """
+
+    def __init__(self, specs: Sequence[GestureSpec]) -> None:
+        self._specs = [(spec, spec.motion) for spec in specs if spec.motion is not None]
+        self._shortest = min((swipe.distance_palms for _, swipe in self._specs), default=0.0)
+        self._samples: deque[_Sample] = deque()
+        self._first: _Sample | None = None
+        self._last: tuple[float, SwipeDirection] | None = None
+        self._running: tuple[Swipe, float] | None = None
+
+    def update(
+        self,
+        hand: HandObservation,
+        t_s: float,
+        aspect: float,
+        open_hand: bool,
+        poses: frozenset[str],
+    ) -> GestureSpec | None:
+        """The swipe that ends with this frame, if one does.
+
+        Args:
+            hand: The hand; a coasting one adds nothing.
+            t_s: Time of the frame, seconds.
+            aspect: Width of the picture over its height.
+            open_hand: Whether the hand is open.
+            poses: The poses it shows.
+        """
+        if not self._specs or hand.coasting:
+            return None
+        centre = hand.image[PALM_POINTS, :2].mean(axis=0)
+        sample = _Sample(
+            t_s,
+            float(centre[0]),
+            float(centre[1]) / aspect,
+            palm_length(hand.image, aspect),
+            open_hand,
+            poses,
+        )
+        self._first = self._first or sample
+        self._samples.append(sample)
+        while t_s - self._samples[0].t_s > _MEMORY_S:
+            self._samples.popleft()
+        samples = list(self._samples)
+        # A palm turned edge-on looks short: the scale is that of the frames that show it best.
+        palm = sorted(sample.palm for sample in samples)[int(0.8 * (len(samples) - 1))]
+        path = np.array([[sample.x, sample.y] for sample in samples]) / palm
+        times = np.array([sample.t_s for sample in samples])
+        if self._running is not None:
+            self._wait_for_end(times, path)
+            return None
+        if np.ptp(path, axis=0).max() < self._shortest:
+            return None
+        return self._find(samples, times, path, palm, aspect)
+
+    def _find(
+        self,
+        samples: Sequence[_Sample],
+        times: NDArray[np.float64],
+        path: NDArray[np.float64],
+        palm: float,
+        aspect: float,
+    ) -> GestureSpec | None:
+        found: tuple[_Stroke, GestureSpec, Swipe] | None = None
+        for spec, swipe in self._specs:
+            stroke = _fastest_stroke(times, path, swipe)
+            if (
+                stroke is not None
+                and (found is None or stroke.length_palms > found[0].length_palms)
+                and not self._comes_back(swipe.direction, times[stroke.start])
+                and (
+                    _has_slowed(times, path, swipe, stroke.speed_palms_s)
+                    or _stays_inside(path[-1], swipe, stroke, palm, aspect)
+                )
+                and _is_posed(samples, spec, stroke)
+                and not self._enters(samples[stroke.start], swipe, stroke, palm, aspect)
+            ):
+                found = stroke, spec, swipe
+        if found is None:
+            return None
+        stroke, spec, swipe = found
+        self._running = swipe, stroke.speed_palms_s
+        self._wait_for_end(times, path)
+        return spec
+
+    def _wait_for_end(self, times: NDArray[np.float64], path: NDArray[np.float64]) -> None:
+        """After a swipe was recognised in mid-stroke: one stroke is one swipe."""
+        assert self._running is not None  # noqa: S101 - asked only while a stroke goes on
+        swipe, speed_palms_s = self._running
+        self._last = float(times[-1]), swipe.direction
+        if _has_slowed(times, path, swipe, speed_palms_s):
+            self._running = None
+            self._samples.clear()
+
+    def _comes_back(self, direction: SwipeDirection, start_s: float) -> bool:
+        """Whether the stroke is the way back from the last swipe, or its tail."""
+        if self._last is None:
+            return False
+        last_s, last_direction = self._last
+        pause_s = _RETURN_S if direction == _OPPOSITE[last_direction] else _AGAIN_S
+        return start_s - last_s < pause_s
+
+    def _enters(
+        self, start: _Sample, swipe: Swipe, stroke: _Stroke, palm: float, aspect: float
+    ) -> bool:
+        """Whether the stroke is the hand's way into the picture."""
+        if self._first is None or start.t_s - self._first.t_s > _ENTRY_S:
+            return False
+        axis, sign = _AXES[swipe.direction]
+        before = (start.x, start.y)[axis] / palm - sign * stroke.speed_palms_s * _ENTRY_S
+        return not _is_inside(before, axis, palm, aspect)
+
+
+def _fastest_stroke(
+    times: NDArray[np.float64], path: NDArray[np.float64], swipe: Swipe
+) -> _Stroke | None:
+    """The longest straight move within the swipe's time that ended just now, if long enough."""
+    axis, sign = _AXES[swipe.direction]
+    along = sign * path[:, axis]
+    ends = np.flatnonzero(times >= times[-1] - _FRESH_S)
+    took = times[ends][:, None] - times[None, :]
+    length = along[ends][:, None] - along[None, :]
+    stray = np.abs(path[ends, 1 - axis][:, None] - path[None, :, 1 - axis])
+    fits = (
+        (took > 0)
+        & (took <= swipe.within_ms / 1000 + 1e-6)
+        & (length >= swipe.distance_palms)
+        & (stray <= _MOST_STRAY * length)
+    )
+    if not fits.any():
+        return None
+    # Of equally long ones the briefest: standing still belongs to no stroke.
+    value = np.where(fits, length - 0.5 * took, -np.inf)
+    row, start = np.unravel_index(int(value.argmax()), value.shape)
+    moved = float(length[row, start])
+    return _Stroke(int(start), int(ends[row]), moved, moved / float(took[row, start]))
+
+
+def _has_slowed(
+    times: NDArray[np.float64],
+    path: NDArray[np.float64],
+    swipe: Swipe,
+    stroke_speed_palms_s: float,
+) -> bool:
+    """Whether the hand has slowed down: one that leaves the picture never does."""
+    axis, sign = _AXES[swipe.direction]
+    before = max(int(np.searchsorted(times, times[-1] - _RECENT_S, side="right")) - 1, 0)
+    recent_s = times[-1] - times[before]
+    if recent_s <= 0:
+        return False
+    speed = sign * (path[-1, axis] - path[before, axis]) / recent_s
+    return bool(speed <= _SLOWED_TO * stroke_speed_palms_s)
+
+
+def _stays_inside(
+    place: NDArray[np.float64], swipe: Swipe, stroke: _Stroke, palm: float, aspect: float
+) -> bool:
+    """Whether a stroke is so long, and so far from the picture's edge, that no exit is it."""
+    if stroke.length_palms < _LONG * swipe.distance_palms:
+        return False
+    axis, sign = _AXES[swipe.direction]
+    ahead = float(place[axis]) + sign * stroke.speed_palms_s * _EXIT_S
+    return _is_inside(ahead, axis, palm, aspect)
+
+
+def _is_inside(place_palms: float, axis: int, palm: float, aspect: float) -> bool:
+    """Whether a palm at this place along an axis shows in the picture."""
+    extent = (1.0 if axis == 0 else 1.0 / aspect) / palm
+    return 0.5 < place_palms < extent - 0.5
+
+
+def _is_posed(samples: Sequence[_Sample], spec: GestureSpec, stroke: _Stroke) -> bool:
+    during = samples[max(stroke.start - 2, 0) : stroke.end + 1]
+    if not spec.poses:
+        return sum(sample.open_hand for sample in during) >= _LEAST_POSED * len(during)
+    wanted = frozenset(spec.poses)
+    return any(sample.poses & wanted for sample in during)

@@ -1,0 +1,121 @@
+"""The names that conditions can use: features, their arguments, units and ranges."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import pairwise
+
+from gestures.landmarks import FINGER_JOINTS, FINGERS, LANDMARK_NAMES
+
+DIRECTIONS = ("up", "down", "left", "right")
+#: Joints that bend, with the landmarks before and after them.
+FLEXION_JOINTS = tuple(
+    LANDMARK_NAMES[joint] for finger in FINGERS for joint in FINGER_JOINTS[finger][:-1]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureKind:
+    """One family of features.
+
+    Attributes:
+        name: What a condition calls it.
+        arguments: For each argument, the names it may be.
+        unit: Of its values.
+        low: Least value a condition may compare with.
+        high: Largest value a condition may compare with.
+        softness: How far past a threshold the value must be to be sure of it, in `unit`.
+        doc: One line for people.
+    """
+
+    name: str
+    arguments: tuple[tuple[str, ...], ...]
+    unit: str
+    low: float
+    high: float
+    softness: float
+    doc: str
+
+
+_POINTS = FINGERS + LANDMARK_NAMES
+FEATURE_KINDS = {
+    kind.name: kind
+    for kind in (
+        FeatureKind(
+            "curl", (FINGERS,), "degrees", 0, 300, 12,
+            "how far a finger is bent, all its joints together: 0 straight, about 230 folded;"
+            " of the thumb: how far it is turned in, 60 stretched out, 130 across the palm",
+        ),
+        FeatureKind(
+            "flexion", (FLEXION_JOINTS,), "degrees", 0, 180, 10,
+            "how far one joint is bent: 0 straight",
+        ),
+        FeatureKind(
+            "spread", (FINGERS, FINGERS), "degrees", 0, 180, 4,
+            "angle between two fingers",
+        ),
+        FeatureKind(
+            "gap", (_POINTS, _POINTS), "palm lengths", 0, 4, 0.08,
+            "distance between two landmarks; a finger's name means its tip",
+        ),
+        FeatureKind(
+            "angle", (("palm", *FINGERS), DIRECTIONS), "degrees", 0, 180, 8,
+            "between where a finger, or the palm from wrist to knuckles, points in the"
+            " picture and a direction",
+        ),
+        FeatureKind(
+            "facing", (("camera", *DIRECTIONS),), "degrees", 0, 180, 10,
+            "between where the palm looks and a direction: 0 the palm looks there,"
+            " 180 the back of the hand does",
+        ),
+        FeatureKind("x", (), "picture widths", -1, 2, 0.02, "palm's centre, 0 left to 1 right"),
+        FeatureKind("y", (), "picture heights", -1, 2, 0.02, "palm's centre, 0 top to 1 bottom"),
+        FeatureKind(
+            "size", (), "picture heights", 0, 3, 0.01, "length of the palm, wrist to middle knuckle"
+        ),
+        FeatureKind("speed", (), "palm lengths/s", 0, 100, 0.5, "of the palm's centre"),
+    )
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FeatureRef:
+    """One feature: a kind with its arguments, as in `gap(thumb, index)`."""
+
+    kind: FeatureKind
+    arguments: tuple[str, ...]
+
+    def __str__(self) -> str:
+        if not self.arguments:
+            return self.kind.name
+        return f"{self.kind.name}({', '.join(self.arguments)})"
+
+
+_CALL = re.compile(r"^\s*(?P<name>\w+)\s*(?:\((?P<arguments>[^()]*)\))?\s*$")
+
+
+def parse_feature(text: str) -> FeatureRef:
+    """Read a feature's name and arguments.
+
+    Raises:
+        LookupError: A name is unknown; its args are the name and the names it could be.
+        ValueError: The text has another shape, or arguments that make no feature.
+    """
+    call = _CALL.match(text)
+    if call is None:
+        raise ValueError(f"expected a feature such as 'gap(thumb, index)', found '{text.strip()}'")
+    kind = FEATURE_KINDS.get(call["name"])
+    if kind is None:
+        raise LookupError(call["name"], tuple(FEATURE_KINDS))
+    arguments = tuple(word.strip() for word in (call["arguments"] or "").split(",") if word.strip())
+    if len(arguments) != len(kind.arguments):
+        raise ValueError(
+            f"{kind.name} takes {len(kind.arguments)} argument(s), found {len(arguments)}"
+        )
+    for word, choices in zip(arguments, kind.arguments, strict=True):
+        if word not in choices:
+            raise LookupError(word, choices)
+    if any(first == second for first, second in pairwise(arguments)):
+        raise ValueError(f"{kind.name} compares two different things, found '{arguments[0]}' twice")
+    return FeatureRef(kind, arguments)

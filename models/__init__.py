@@ -1,0 +1,1 @@
+"""From pixels to smoothed landmarks: model files, tracker, runtimes, filter."""

@@ -1,0 +1,143 @@
+"""The palm detector: a single-shot network over the whole picture.
+
+Anchors, decoding and suppression follow MediaPipe's palm detection graph: strides 8 (2 anchors a
+cell) and 16 (6 a cell), fixed anchor size, sigmoid scores, weighted non-maximum suppression.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from models.network import Network
+from models.region import Array, Region, region_of_palm
+
+_STRIDES = ((8, 2), (16, 6))
+_IOU_THRESHOLD = 0.3
+_WRIST, _MIDDLE_MCP = 0, 2
+
+
+@dataclass(frozen=True, slots=True)
+class Palm:
+    """A palm found in the picture.
+
+    Attributes:
+        score: 0 to 1.
+        box: `(x, y, width, height)`, centre first, pixels.
+        keypoints: Array of shape `(7, 2)`, pixels.
+    """
+
+    score: float
+    box: Array
+    keypoints: Array
+
+    def region(self, turn: float = 0.0) -> Region:
+        """Where to look for the hand's landmarks, turned further by `turn` radians."""
+        return region_of_palm(self.box, self.keypoints[_WRIST], self.keypoints[_MIDDLE_MCP], turn)
+
+
+class PalmDetector:
+    """Finds palms anywhere in a picture."""
+
+    def __init__(self, path: Path, threads: int = 1) -> None:
+        self._network = Network(path, threads)
+
+    def find(
+        self,
+        rgb: NDArray[np.uint8],
+        min_score: float,
+        most: int,
+    ) -> list[Palm]:
+        """Palms in a picture `(height, width, 3)`, the surest first."""
+        side = self._network.side
+        height, width = rgb.shape[:2]
+        scale = max(width, height) / side
+        left, top = (side - width / scale) / 2, (side - height / scale) / 2
+        matrix = np.array([[scale, 0.0, -left * scale], [0.0, scale, -top * scale]])
+        cv2.warpAffine(
+            rgb,
+            matrix,
+            (side, side),
+            dst=self._network.crop,
+            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
+            borderMode=cv2.BORDER_CONSTANT,
+        )
+        boxes, logits = self._network.run()
+        palms = _decode(boxes[0], logits[0, :, 0], min_score, side)
+        offset = np.array([left, top])
+        return [
+            Palm(
+                palm.score,
+                np.concatenate([(palm.box[:2] - offset) * scale, palm.box[2:] * scale]),
+                (palm.keypoints - offset) * scale,
+            )
+            for palm in _suppress(palms)[:most]
+        ]
+
+
+@cache
+def anchors(side: int) -> Array:
+    """Anchor centres, array of shape `(anchors, 2)` in pixels of the network's input."""
+    centres = []
+    for stride, per_cell in _STRIDES:
+        cells = side // stride
+        axis = (np.arange(cells) + 0.5) * stride
+        grid = np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
+        centres.append(np.repeat(grid, per_cell, axis=0))
+    return np.concatenate(centres)
+
+
+def _decode(
+    raw: NDArray[np.float32], logits: NDArray[np.float32], min_score: float, side: int
+) -> list[Palm]:
+    """Candidates above the threshold, in pixels of the network's input."""
+    # The inverse of the sigmoid, so that only the few survivors pay for the exponential.
+    threshold = np.log(min_score / (1 - min_score)) if 0 < min_score < 1 else -np.inf
+    keep = np.flatnonzero(logits > threshold)
+    scores = 1 / (1 + np.exp(-np.clip(logits[keep].astype(np.float64), -100, 100)))
+    centres = anchors(side)[keep]
+    values = raw[keep].astype(np.float64)
+    return [
+        Palm(
+            float(score),
+            np.concatenate([value[:2] + centre, value[2:4]]),
+            value[4:].reshape(7, 2) + centre,
+        )
+        for score, value, centre in zip(scores, values, centres, strict=True)
+    ]
+
+
+def _suppress(palms: list[Palm]) -> list[Palm]:
+    """Weighted non-maximum suppression: overlapping candidates average into one."""
+    rest = sorted(palms, key=lambda palm: -palm.score)
+    kept = []
+    while rest:
+        best = rest[0]
+        group = [palm for palm in rest if _overlap(best.box, palm.box) > _IOU_THRESHOLD]
+        rest = [palm for palm in rest if _overlap(best.box, palm.box) <= _IOU_THRESHOLD]
+        weights = np.array([palm.score for palm in group])
+        weights /= weights.sum()
+        kept.append(
+            Palm(
+                best.score,
+                np.tensordot(weights, np.stack([palm.box for palm in group]), 1),
+                np.tensordot(weights, np.stack([palm.keypoints for palm in group]), 1),
+            )
+        )
+    return kept
+
+
+def _overlap(a: Array, b: Array) -> float:
+    """Intersection over union of two boxes, centre first."""
+    sides = np.minimum(a[:2] + a[2:] / 2, b[:2] + b[2:] / 2) - np.maximum(
+        a[:2] - a[2:] / 2, b[:2] - b[2:] / 2
+    )
+    if (sides <= 0).any():
+        return 0.0
+    both = float(sides[0] * sides[1])
+    return both / float(a[2] * a[3] + b[2] * b[3] - both)

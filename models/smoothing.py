@@ -1,0 +1,166 @@
+"""Smoothing of landmarks: one constant-velocity Kalman filter a hand, in palm lengths.
+
+All coordinates of a hand share their noise, so they share the gain: filterpy's filter runs once a
+frame for the covariance and the gain, and the gain is applied to all coordinates at once. Because
+a gain has no unit, pixels and metres can go through together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gestures.landmarks import HandObservation, palm_length
+
+#: How long a hand is predicted without being seen.
+COAST_S = 0.25
+#: No hand moves faster than this, in palm lengths/s: a landmark set farther off is an outlier.
+_FASTEST = 45.0
+#: Wrist and MCPs: where the hand is, whatever its fingers do.
+_STEADY = np.array([0, 5, 9, 13, 17])
+#: After this many outliers in a row the hand is believed to be there.
+_MOST_OUTLIERS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """What the filter expects.
+
+    Attributes:
+        process: Standard deviation of a landmark's acceleration, palm lengths/s².
+        measurement: Standard deviation of a landmark's measured place, palm lengths.
+    """
+
+    process: float = 15.0
+    measurement: float = 0.03
+
+
+class LandmarkSmoother:
+    """Filters every hand of a stream of frames, and bridges the gaps between its sightings."""
+
+    def __init__(self, noise: Noise | None = None) -> None:
+        self._noise = noise or Noise()
+        self._hands: dict[int, _HandFilter] = {}
+
+    def reset(self) -> None:
+        """Forget all hands."""
+        self._hands.clear()
+
+    def update(
+        self, hands: Sequence[HandObservation], t_s: float, aspect: float
+    ) -> tuple[HandObservation, ...]:
+        """Smoothed hands, with velocity; lost ones go on for `COAST_S`, marked as coasting.
+
+        Args:
+            hands: What the tracker saw.
+            t_s: Time of the frame, seconds; must grow.
+            aspect: Width of the picture over its height.
+        """
+        seen = {hand.track: hand for hand in hands}
+        smoothed = []
+        for track in sorted(seen.keys() | self._hands.keys()):
+            hand = seen.get(track)
+            filtered = self._hands.get(track)
+            if hand is not None and (filtered is None or filtered.stale(t_s)):
+                filtered = self._hands[track] = _HandFilter(hand, t_s, self._noise)
+                smoothed.append(filtered.observation)
+            elif hand is not None and filtered is not None:
+                smoothed.append(filtered.correct(hand, t_s, aspect))
+            elif filtered is not None and filtered.stale(t_s):
+                del self._hands[track]
+            elif filtered is not None:
+                smoothed.append(filtered.coast(t_s))
+        return tuple(smoothed)
+
+
+class _HandFilter:
+    """State of one hand: places and velocities of 21 image and, where known, 21 world points."""
+
+    def __init__(self, hand: HandObservation, t_s: float, noise: Noise) -> None:
+        self._noise = noise
+        self._start(hand, t_s)
+
+    def _start(self, hand: HandObservation, t_s: float) -> None:
+        self._place = _stack(hand)
+        self._velocity = np.zeros_like(self._place)
+        self._filter = _gain_filter(self._noise)
+        self._t_s = self._seen_s = t_s
+        self._outliers = 0
+        self.observation = replace(hand, velocity=self._velocity[:21])
+
+    def stale(self, t_s: float) -> bool:
+        """Whether the hand was last seen too long ago to go on from there."""
+        return t_s - self._seen_s > COAST_S
+
+    def correct(self, hand: HandObservation, t_s: float, aspect: float) -> HandObservation:
+        """Take in a sighting."""
+        measured = _stack(hand)
+        if measured.shape != self._place.shape:
+            self._start(hand, t_s)
+            return self.observation
+        dt_s = t_s - self._t_s
+        if self._is_outlier(measured, dt_s, palm_length(hand.image, aspect)):
+            self._outliers += 1
+            if self._outliers <= _MOST_OUTLIERS:
+                return self.coast(t_s)
+            self._start(hand, t_s)
+            return self.observation
+        self._outliers = 0
+        self._predict(dt_s)
+        self._filter.update(0.0)
+        place_gain, velocity_gain = self._filter.K[:, 0]
+        residual = measured - self._place
+        self._place += place_gain * residual
+        self._velocity += velocity_gain * residual
+        self._t_s = self._seen_s = t_s
+        return self._report(hand, coasting=False)
+
+    def coast(self, t_s: float) -> HandObservation:
+        """Predict; the hand keeps its shape and goes on as a whole."""
+        self._velocity[:21] = self._velocity[:21].mean(axis=0)
+        self._velocity[21:] = 0.0
+        self._predict(t_s - self._t_s)
+        self._t_s = t_s
+        return self._report(self.observation, coasting=True)
+
+    def _predict(self, dt_s: float) -> None:
+        self._filter.F[0, 1] = dt_s
+        half = dt_s * dt_s / 2
+        spread = np.array([[half * half, half * dt_s], [half * dt_s, dt_s * dt_s]])
+        self._filter.Q = spread * self._noise.process**2
+        self._filter.predict()
+        self._place = self._place + self._velocity * dt_s
+
+    def _is_outlier(self, measured: NDArray[np.float64], dt_s: float, palm: float) -> bool:
+        off = measured[_STEADY, :2] - self._place[_STEADY, :2] - self._velocity[_STEADY, :2] * dt_s
+        return float(np.abs(off.mean(axis=0)).max()) > _FASTEST * dt_s * palm
+
+    def _report(self, hand: HandObservation, *, coasting: bool) -> HandObservation:
+        self.observation = replace(
+            hand,
+            image=self._place[:21].copy(),
+            world=self._place[21:].copy() if len(self._place) > 21 else None,
+            velocity=self._velocity[:21].copy(),
+            coasting=coasting,
+        )
+        return self.observation
+
+
+def _stack(hand: HandObservation) -> NDArray[np.float64]:
+    return hand.image.copy() if hand.world is None else np.concatenate([hand.image, hand.world])
+
+
+def _gain_filter(noise: Noise) -> Any:
+    from filterpy.kalman import KalmanFilter
+
+    kalman = KalmanFilter(dim_x=2, dim_z=1)
+    kalman.F = np.array([[1.0, 0.0], [0.0, 1.0]])
+    kalman.H = np.array([[1.0, 0.0]])
+    kalman.R = np.array([[noise.measurement**2]])
+    # A new hand may already be moving at a swipe's speed.
+    kalman.P = np.diag([noise.measurement**2, 10.0**2])
+    return kalman

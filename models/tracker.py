@@ -1,0 +1,70 @@
+"""What every runtime offers: pictures in, hands out."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from gestures.landmarks import HandObservation
+
+if TYPE_CHECKING:
+    from models.store import ModelStore
+
+Picture = NDArray[np.uint8]
+Runtime = Literal["litert", "mediapipe"]
+ModelSize = Literal["lite", "full"]
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerOptions:
+    """How hands are found.
+
+    Attributes:
+        model: Which hand landmark network.
+        max_hands: Most hands followed at once.
+        min_detection_confidence: Least score of a detected palm, 0 to 1.
+        min_presence_confidence: Least presence of a hand in its region, 0 to 1.
+        threads: Threads of one network.
+    """
+
+    model: ModelSize = "full"
+    max_hands: int = 2
+    min_detection_confidence: float = 0.5
+    min_presence_confidence: float = 0.5
+    threads: int = min(2, os.cpu_count() or 1)
+
+
+class Tracker(Protocol):
+    """Finds hands in RGB pictures of shape `(height, width, 3)` that are not mirrored."""
+
+    def detect(self, rgb: Picture) -> tuple[HandObservation, ...]:
+        """Hands of a picture on its own, the surest first."""
+
+    def track(self, rgb: Picture, t_s: float) -> tuple[HandObservation, ...]:
+        """Hands of the next frame of a video at `t_s` seconds, in the order of their tracks."""
+
+    def reset(self) -> None:
+        """Forget all tracks: the next frame belongs to another video."""
+
+    def close(self) -> None:
+        """Give back what the networks hold."""
+
+
+def open_tracker(runtime: Runtime, options: TrackerOptions, store: ModelStore) -> Tracker:
+    """A tracker on the chosen runtime.
+
+    Raises:
+        ModelError: A model file is missing or not what it should be.
+        MissingLibrary: The system lacks a library that the runtime needs.
+    """
+    if runtime == "mediapipe":
+        from models.mediapipe_tracker import MediaPipeTracker
+
+        return MediaPipeTracker(options, store)
+    from models.litert_tracker import LitertTracker
+
+    return LitertTracker(options, store)
