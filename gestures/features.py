@@ -70,8 +70,9 @@ class HandGeometry:
         else:
             points = self._hand.image * np.array([1.0, 1.0 / self._frame.aspect, 1.0])
         points = points - points[WRIST]
-        length = np.linalg.norm(points[MIDDLE_MCP])
-        return points / max(float(length), _TINY)
+        length = float(np.linalg.norm(points[MIDDLE_MCP]))
+        scaled: Points = points / max(length, _TINY)
+        return scaled
 
     @cached_property
     def flexions(self) -> list[float]:

@@ -89,7 +89,8 @@ class _Table:
 
     def condition_scores(self, values: Values) -> Values:
         margin = (values[self._feature] - self._threshold) * self._scale
-        return 1.0 / (1.0 + np.exp(-np.clip(margin, -50.0, 50.0)))
+        scores: Values = 1.0 / (1.0 + np.exp(-np.clip(margin, -50.0, 50.0)))
+        return scores
 
     def weakest(self, values: Values) -> Values:
         """The least score of each group."""

@@ -36,8 +36,15 @@ _RECENT_S = 0.09
 _FRESH_S = 0.25
 #: Part of the stroke's frames in which the hand must show the pose; blur spoils the others.
 _LEAST_POSED = 0.45
-#: Had the hand gone on like this for so long before it was first seen, where was it?
-_ENTRY_S = 0.2
+#: A hand this near the picture's edge, in palm lengths, is partly outside.
+_AT_EDGE = 0.25
+#: A palm's centre this near the edge, in palm lengths, is on its way out.
+_CENTRE_AT_EDGE = 0.5
+#: A movement began where, for so long, the hand was slower than this share of its speed.
+_PAUSE_S = 0.1
+_PAUSE_SHARE = 0.25
+#: A hand that moves when it is first seen is traced back for so long.
+_TRACE_BACK_S = 0.12
 #: A stroke this many times the swipe's distance needs no end, if the hand can't leave the
 #: picture within the time below.
 _LONG = 1.5
@@ -49,9 +56,11 @@ _AGAIN_S = 0.25
 
 @dataclass(frozen=True, slots=True)
 class _Sample:
+    """A hand in one frame, in picture widths; `box` is least and most of x, and of y."""
+
     t_s: float
-    x: float
-    y: float
+    centre: tuple[float, float]
+    box: tuple[tuple[float, float], tuple[float, float]]
     palm: float
     open_hand: bool
     poses: frozenset[str]
@@ -99,15 +108,7 @@ class SwipeDetector:
         """
         if not self._specs or hand.coasting:
             return None
-        centre = hand.image[PALM_POINTS, :2].mean(axis=0)
-        sample = _Sample(
-            t_s,
-            float(centre[0]),
-            float(centre[1]) / aspect,
-            palm_length(hand.image, aspect),
-            open_hand,
-            poses,
-        )
+        sample = _sample(hand, t_s, aspect, open_hand, poses)
         self._first = self._first or sample
         self._samples.append(sample)
         while t_s - self._samples[0].t_s > _MEMORY_S:
@@ -115,7 +116,7 @@ class SwipeDetector:
         samples = list(self._samples)
         # A palm turned edge-on looks short: the scale is that of the frames that show it best.
         palm = sorted(sample.palm for sample in samples)[int(0.8 * (len(samples) - 1))]
-        path = np.array([[sample.x, sample.y] for sample in samples]) / palm
+        path = np.array([sample.centre for sample in samples]) / palm
         times = np.array([sample.t_s for sample in samples])
         if self._running is not None:
             self._wait_for_end(times, path)
@@ -139,12 +140,15 @@ class SwipeDetector:
                 stroke is not None
                 and (found is None or stroke.length_palms > found[0].length_palms)
                 and not self._comes_back(swipe.direction, times[stroke.start])
+                and not _leaves(samples[-1], swipe, palm, aspect)
                 and (
                     _has_slowed(times, path, swipe, stroke.speed_palms_s)
-                    or _stays_inside(path[-1], swipe, stroke, palm, aspect)
+                    or _stays_inside(samples[-1], swipe, stroke, palm, aspect)
                 )
                 and _is_posed(samples, spec, stroke)
-                and not self._enters(samples[stroke.start], swipe, stroke, palm, aspect)
+                and not self._enters(
+                    samples[_origin(times, path, swipe, stroke)], swipe, stroke, palm, aspect
+                )
             ):
                 found = stroke, spec, swipe
         if found is None:
@@ -175,11 +179,29 @@ class SwipeDetector:
         self, start: _Sample, swipe: Swipe, stroke: _Stroke, palm: float, aspect: float
     ) -> bool:
         """Whether the stroke is the hand's way into the picture."""
-        if self._first is None or start.t_s - self._first.t_s > _ENTRY_S:
-            return False
+        traced_back = 0.0
+        if start is self._first:
+            traced_back = stroke.speed_palms_s * _TRACE_BACK_S
         axis, sign = _AXES[swipe.direction]
-        before = (start.x, start.y)[axis] / palm - sign * stroke.speed_palms_s * _ENTRY_S
-        return not _is_inside(before, axis, palm, aspect)
+        return _room(start, axis, -sign, aspect) / palm - traced_back < _AT_EDGE
+
+
+def _sample(
+    hand: HandObservation, t_s: float, aspect: float, open_hand: bool, poses: frozenset[str]
+) -> _Sample:
+    scale = np.array([1.0, 1.0 / aspect])
+    places = hand.image[:, :2] * scale
+    x, y = places[PALM_POINTS].mean(axis=0).tolist()
+    (left, top), (right, bottom) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
+    palm = palm_length(hand.image, aspect)
+    return _Sample(t_s, (x, y), ((left, right), (top, bottom)), palm, open_hand, poses)
+
+
+def _room(sample: _Sample, axis: int, sign: float, aspect: float) -> float:
+    """Between the hand and the picture's edge in a direction, in picture widths."""
+    least, most = sample.box[axis]
+    extent = 1.0 if axis == 0 else 1.0 / aspect
+    return extent - most if sign > 0 else least
 
 
 def _fastest_stroke(
@@ -207,6 +229,21 @@ def _fastest_stroke(
     return _Stroke(int(start), int(ends[row]), moved, moved / float(took[row, start]))
 
 
+def _origin(
+    times: NDArray[np.float64], path: NDArray[np.float64], swipe: Swipe, stroke: _Stroke
+) -> int:
+    """Where the hand's movement began, which may be long before the swipe's own time."""
+    axis, sign = _AXES[swipe.direction]
+    origin = stroke.start
+    while origin > 0:
+        before = min(int(np.searchsorted(times, times[origin] - _PAUSE_S)), origin - 1)
+        moved = sign * (path[origin, axis] - path[before, axis])
+        if moved < _PAUSE_SHARE * stroke.speed_palms_s * (times[origin] - times[before]):
+            break
+        origin = before
+    return origin
+
+
 def _has_slowed(
     times: NDArray[np.float64],
     path: NDArray[np.float64],
@@ -223,21 +260,20 @@ def _has_slowed(
     return bool(speed <= _SLOWED_TO * stroke_speed_palms_s)
 
 
-def _stays_inside(
-    place: NDArray[np.float64], swipe: Swipe, stroke: _Stroke, palm: float, aspect: float
-) -> bool:
+def _leaves(now: _Sample, swipe: Swipe, palm: float, aspect: float) -> bool:
+    """Whether the palm's centre is at the edge towards which the hand moves."""
+    axis, sign = _AXES[swipe.direction]
+    extent = 1.0 if axis == 0 else 1.0 / aspect
+    centre = now.centre[axis]
+    return (extent - centre if sign > 0 else centre) / palm < _CENTRE_AT_EDGE
+
+
+def _stays_inside(now: _Sample, swipe: Swipe, stroke: _Stroke, palm: float, aspect: float) -> bool:
     """Whether a stroke is so long, and so far from the picture's edge, that no exit is it."""
     if stroke.length_palms < _LONG * swipe.distance_palms:
         return False
     axis, sign = _AXES[swipe.direction]
-    ahead = float(place[axis]) + sign * stroke.speed_palms_s * _EXIT_S
-    return _is_inside(ahead, axis, palm, aspect)
-
-
-def _is_inside(place_palms: float, axis: int, palm: float, aspect: float) -> bool:
-    """Whether a palm at this place along an axis shows in the picture."""
-    extent = (1.0 if axis == 0 else 1.0 / aspect) / palm
-    return 0.5 < place_palms < extent - 0.5
+    return _room(now, axis, sign, aspect) / palm > stroke.speed_palms_s * _EXIT_S
 
 
 def _is_posed(samples: Sequence[_Sample], spec: GestureSpec, stroke: _Stroke) -> bool:

@@ -28,9 +28,7 @@ class TrackNumbers:
         self._known: dict[int, _Known] = {}
         self._next = 1
 
-    def assign(
-        self, t_s: float, regions: Sequence[Region], taken: Sequence[int] = ()
-    ) -> list[int]:
+    def assign(self, t_s: float, regions: Sequence[Region], taken: Sequence[int] = ()) -> list[int]:
         """Numbers for hands without one: the nearest known hand's, else a new one.
 
         Args:

@@ -105,9 +105,7 @@ class LitertTracker:
             or t_s - self._lost_s <= _SEARCH_AFTER_LOSS_S
         )
 
-    def _search(
-        self, rgb: Picture, known: Iterable[Region], turn: float = 0.0
-    ) -> Iterable[Hand]:
+    def _search(self, rgb: Picture, known: Iterable[Region], turn: float = 0.0) -> Iterable[Hand]:
         """Hands that the palm detector finds beside the known ones."""
         options = self._options
         taken = list(known)

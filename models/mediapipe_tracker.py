@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from gestures.landmarks import HandObservation
+from gestures.landmarks import HandObservation, HandSide
 from models.identity import TrackNumbers
 from models.region import region_of_landmarks
 from models.store import ModelStore
@@ -76,7 +76,7 @@ class MediaPipeTracker:
         for number, region, hand in zip(numbers, regions, hands, strict=True):
             right, score, image, world = hand
             is_right = self._numbers.saw(number, t_s, region, right)
-            side = "right" if is_right else "left"
+            side: HandSide = "right" if is_right else "left"
             observations.append(HandObservation(number, side, score, image, world))
         return tuple(sorted(observations, key=lambda each: each.track))
 

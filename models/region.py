@@ -1,4 +1,4 @@
-"""Regions of interest: the rotated square that a landmark network looks at, and what to make of its answer.
+"""Regions of interest: the rotated squares that a landmark network looks at.
 
 The geometry (which landmarks, scales and shifts) is that of MediaPipe's hand graphs.
 """

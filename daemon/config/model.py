@@ -46,7 +46,7 @@ class SmoothingSettings:
         measurement_noise: Standard deviation of a landmark's measured place, palm lengths.
     """
 
-    process_noise: float = 60.0
+    process_noise: float = 15.0
     measurement_noise: float = 0.03
 
 

@@ -1,0 +1,74 @@
+"""The command line: `gestured COMMAND`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.metadata import version
+
+#: Modules of `daemon.commands`, in the order of `gestured --help`.
+_COMMANDS = (
+    "run",
+    "demo",
+    "detect",
+    "classify",
+    "record",
+    "replay",
+    "config",
+    "features",
+    "check",
+    "models",
+)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code: 0 fine, 1 failed, 2 bad usage, 78 bad config."""
+    args = _parser().parse_args(arguments)
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
+    try:
+        code = int(args.func(args))
+        sys.stdout.flush()
+        return code
+    except BrokenPipeError:
+        # The reader of our output has gone, as in `gestured replay | head`: that is no failure.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:
+        exit_code = _exit_code(error)
+        if exit_code is None:
+            raise
+        print(error if exit_code == 78 else f"gestured: {error}", file=sys.stderr)
+        return exit_code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="gestured", description="Control the computer with hand gestures."
+    )
+    parser.add_argument("--version", action="version", version=f"gestured {version('gestured')}")
+    subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
+    for name in _COMMANDS:
+        import_module(f"daemon.commands.{name}").add_parser(subparsers)
+    return parser
+
+
+def _exit_code(error: Exception) -> int | None:
+    """Exit code of an error whose text is made for people; None for a fault of ours."""
+    from daemon.cameras import CameraNotFound
+    from daemon.config.problems import ConfigError
+    from daemon.injector import BackendError
+    from daemon.sources import SourceError
+    from daemon.trace import TraceError
+    from models.store import ModelError
+    from models.syslibs import MissingLibrary
+
+    if isinstance(error, ConfigError):
+        return 78
+    known = (BackendError, CameraNotFound, MissingLibrary, ModelError, SourceError, TraceError)
+    return 1 if isinstance(error, known) else None

@@ -1,0 +1,373 @@
+"""`gestured doctor`: what works on this machine, what does not, and how to mend it.
+
+Each check looks at one thing and gives findings. Libraries that could crash or hang are tried in
+a process of their own, nothing is pressed, and no camera is started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shlex
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from daemon.cameras import (
+    Camera,
+    CameraNotFound,
+    choose_camera,
+    list_cameras,
+    means_camera,
+    permission_mend,
+)
+from daemon.config.problems import ConfigError, render
+from models.syslibs import explain
+
+if TYPE_CHECKING:
+    from daemon.config.model import Config
+    from models.store import ModelStore
+
+State = Literal["ok", "warning", "problem"]
+
+OLDEST_PYTHON = (3, 11)
+TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """A library that may fail to load: its package, the only runtime that needs it, its use."""
+
+    package: str
+    runtime: str | None
+    use: str
+
+
+_LIBRARIES = {
+    "cv2": _Library("opencv-contrib-python", None, "import cv2 as library"),
+    # Importing mediapipe doesn't load its native part; making a task does.
+    "mediapipe": _Library(
+        "mediapipe",
+        "mediapipe",
+        "import mediapipe as library; from mediapipe.tasks.python import vision;"
+        "from mediapipe.tasks.python.core.mediapipe_c_bindings import load_raw_library;"
+        "load_raw_library()",
+    ),
+    "ai_edge_litert": _Library(
+        "ai-edge-litert",
+        "litert",
+        "import ai_edge_litert as library; from ai_edge_litert.interpreter import Interpreter",
+    ),
+}
+_PRINT_VERSION = "; print(getattr(library, '__version__', 'loads'), flush=True)"
+
+_TRY_DISPLAY = """
+import json
+from daemon.backends.pynput_backend import PynputBackend
+from daemon.injector import BackendError
+try:
+    backend = PynputBackend()
+except BackendError as error:
+    answer = {"error": str(error), "warning": None}
+else:
+    answer = {"error": None, "warning": backend.warning}
+print(json.dumps(answer), flush=True)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, and how to mend it, each in one line."""
+
+    check: str
+    state: State
+    message: str
+    mend: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a piece of Python in its own process ended; `status` is None when it took too long."""
+
+    status: int | None
+    output: str
+    errors: str
+
+
+def run_python(code: str, environ: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Ran:
+    """Run `code` in a Python that imports what this one would, and end it after `timeout_s`.
+
+    Raises:
+        OSError: Python can't be started.
+    """
+    folders = os.pathsep.join(folder for folder in sys.path if folder)
+    try:
+        done = subprocess.run(
+            # -P: nothing is imported from the folder that doctor happens to be called in.
+            [sys.executable, "-P", "-c", code],
+            env={**environ, "PYTHONPATH": folders, "PYTHONIOENCODING": "utf-8"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=timeout_s,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Ran(None, "", "")
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def _model_store() -> ModelStore:
+    from models.store import ModelStore
+
+    return ModelStore()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that the checks look at, so that tests can put something else there."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    platform: str = sys.platform
+    python: tuple[int, int, int] = sys.version_info[:3]
+    run_python: Callable[[str, Mapping[str, str]], Ran] = run_python
+    cameras: Callable[[], Sequence[Camera]] = list_cameras
+    may_open: Callable[[str], bool] = lambda path: os.access(path, os.R_OK | os.W_OK)
+    model_store: Callable[[], ModelStore] = _model_store
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser."""
+    parser = subparsers.add_parser(
+        "doctor",
+        help="what works on this machine, what does not, and how to mend it",
+        description="Look at Python, configuration, libraries, model files, camera and display."
+        " Exits with 0 when nothing is wrong and 1 otherwise. Presses no key, starts no camera.",
+    )
+    parser.add_argument(
+        "--config", type=Path, metavar="FILE", help="take this file for the configuration"
+    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a finding, a line")
+    parser.set_defaults(func=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    return doctor(arguments.config, as_json=arguments.json)
+
+
+def doctor(
+    config: Path | None = None, *, as_json: bool = False, surroundings: Surroundings | None = None
+) -> int:
+    """Print every finding as soon as it is known, and return the exit code."""
+    is_well = True
+    for finding in examine(config, surroundings or Surroundings()):
+        print(_printable(json.dumps(asdict(finding)) if as_json else _shown(finding)), flush=True)
+        is_well = is_well and finding.state != "problem"
+    return 0 if is_well else 1
+
+
+def examine(config: Path | None, at: Surroundings) -> Iterator[Finding]:
+    """All findings, in the order in which they are best mended; raises nothing.
+
+    Args:
+        config: The value of `--config`.
+        at: What to look at.
+    """
+    settings = _settings(config, at)
+    checks: dict[str, Callable[[], Iterable[Finding]]] = {
+        "python": partial(_python, at),
+        "config": partial(_config, config, at),
+        **{name: partial(_library, name, settings, at) for name in _LIBRARIES},
+        "models": partial(_models, settings, at),
+        "camera": partial(_camera, settings, at),
+        "display": partial(_display, at),
+    }
+    for name, check in checks.items():
+        try:
+            yield from check()
+        except Exception as error:  # noqa: BLE001 - the other checks are to be told of as well
+            message = f"this check failed itself: {type(error).__name__}: {error}"
+            broken = isinstance(error, ImportError)
+            mend = "install gestured again" if broken else "please report it: gestured is at fault"
+            yield Finding(name, "problem", message, mend)
+
+
+def _settings(config: Path | None, at: Surroundings) -> Config | None:
+    try:
+        from daemon.config.load import find_config, load_config
+
+        return load_config(find_config(config, at.environ)).config
+    except Exception:  # noqa: BLE001 - the check of the configuration tells what it was
+        return None
+
+
+def _python(at: Surroundings) -> Iterator[Finding]:
+    version = ".".join(map(str, at.python))
+    if at.python[:2] >= OLDEST_PYTHON:
+        yield Finding("python", "ok", version)
+        return
+    oldest = ".".join(map(str, OLDEST_PYTHON))
+    mend = f"install gestured with Python {oldest} or newer"
+    yield Finding("python", "problem", f"{version} is too old", mend)
+
+
+def _config(config: Path | None, at: Surroundings) -> Iterator[Finding]:
+    from daemon.config.load import load_config, locate_config
+
+    found = locate_config(config, at.environ)
+    path = shlex.quote(str(found.path))
+    try:
+        warnings = load_config(found.path).warnings
+    except ConfigError as error:
+        first, count = error.problems[0], len(error.problems)
+        message = render(first) if count == 1 else f"{count} errors, the first: {render(first)}"
+        mend = f"gestured check {path}"
+        if not first.line:
+            mend = f"it is {found.reason}: make it one that can be read, or name another"
+        yield Finding("config", "problem", message, mend)
+    else:
+        if warnings:
+            message = f"{len(warnings)} to look at, the first: {render(warnings[0])}"
+            yield Finding("config", "warning", message, f"gestured check {path}")
+        else:
+            yield Finding("config", "ok", f"{found.path}, {found.reason}")
+    on_posix = at.platform != "win32"
+    if on_posix and found.path.exists() and found.path.stat().st_mode & stat.S_IWOTH:
+        message = f"every user of this machine can write {found.path}, and so choose your keys"
+        yield Finding("config", "warning", message, f"chmod o-w {path}")
+
+
+def _library(name: str, settings: Config | None, at: Surroundings) -> Iterator[Finding]:
+    library = _LIBRARIES[name]
+    ran = at.run_python(library.use + _PRINT_VERSION, at.environ)
+    if ran.status == 0:
+        yield Finding(name, "ok", _last_line(ran.output))
+        return
+    missing = explain(ImportError(ran.errors))
+    if missing is not None:
+        message, _, mend = str(missing).partition(": ")
+        mend = mend or "install the package of your system that has it"
+    else:
+        message = _end_of(ran)
+        mend = f"install it again: {_pip_install(library.package)}"
+    state: State = "problem"
+    if settings and library.runtime not in (None, settings.tracker.runtime):
+        state, message = "warning", f"{message} (only 'runtime: {library.runtime}' needs it)"
+    yield Finding(name, state, message, mend)
+
+
+def _models(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
+    from models.manifest import MODELS
+    from models.store import ModelError
+    from models.store import State as FileState
+
+    store = at.model_store()
+    try:
+        files = [store.find(name) for name in MODELS]
+    except ModelError as error:
+        yield Finding("models", "problem", error.problem, error.mend)
+        return
+    bad = [file for file in files if file.state is not FileState.PRESENT]
+    if not bad:
+        message = f"{len(files)} files, all whole, in {files[0].path.parent}"
+        yield Finding("models", "ok", message)
+        return
+    size = settings.tracker.model if settings else "full"
+    of_hands = {"palm_detection_full", f"hand_landmark_{size}"}
+    needed = any(file.model.name in of_hands for file in bad)
+    message = ", ".join(f"{file.model.name} is {file.state}" for file in bad)
+    if len(bad) == len(files) and {file.state for file in bad} == {FileState.MISSING}:
+        message = f"none of the {len(files)} files is in {files[0].path.parent}"
+    elif not needed:
+        message += " (hands need none of these)"
+    mend = "gestured models pull"
+    if own := [file.path for file in bad if not file.in_cache]:
+        mend = f"put the right file in place of {own[0]}, or delete it and run '{mend}'"
+    yield Finding("models", "problem" if needed else "warning", message, mend)
+
+
+def _camera(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
+    source = settings.camera.source if settings else "auto"
+    needed = means_camera(source)
+    state: State = "problem" if needed else "warning"
+    aside = "" if needed else f" (the source {source!r} needs none)"
+    if at.platform != "linux":
+        message = "this system names its cameras to nobody, so none was looked for"
+        yield Finding("camera", "warning", message + aside, "gestured run --dry-run tries one")
+        return
+    cameras = at.cameras()
+    try:
+        camera = choose_camera(source if needed else "auto", cameras)
+    except CameraNotFound as error:
+        yield Finding("camera", state, error.problem + aside, error.mend)
+        return
+    if at.may_open(camera.path):
+        others = f", one of {len(cameras)}" if len(cameras) > 1 else ""
+        yield Finding("camera", "ok", f"{camera}{others}")
+    elif not Path(camera.path).exists():
+        message = f"the system has {camera}, but the device is not there{aside}"
+        mend = f"in a container, pass it in: --device {camera.path}"
+        yield Finding("camera", state, message, mend)
+    else:
+        message = f"no permission to open {camera}{aside}"
+        yield Finding("camera", state, message, permission_mend(camera))
+
+
+def _display(at: Surroundings) -> Iterator[Finding]:
+    names = ("XDG_SESSION_TYPE", "DISPLAY", "WAYLAND_DISPLAY")
+    session = ", ".join(f"{name}={at.environ[name]}" for name in names if at.environ.get(name))
+    aside = f" ({session})" if session else ""
+    ran = at.run_python(_TRY_DISPLAY, at.environ)
+    if ran.status != 0:
+        mend = f"log in to the desktop again, or install it again: {_pip_install('pynput')}"
+        yield Finding("display", "problem", _end_of(ran) + aside, mend)
+        return
+    answer = json.loads(_last_line(ran.output))
+    # These texts end with their mend.
+    message, _, mend = (answer["error"] or answer["warning"] or "").partition("; ")
+    if answer["error"]:
+        if at.environ.get("WAYLAND_DISPLAY") and not at.environ.get("DISPLAY"):
+            mend = "this Wayland session has no XWayland: log in to an Xorg session"
+        yield Finding("display", "problem", message + aside, mend or None)
+    elif message:
+        yield Finding("display", "warning", message + aside, mend or None)
+    else:
+        yield Finding("display", "ok", f"keys and pointer can be sent{aside}")
+
+
+def _pip_install(package: str) -> str:
+    return f"{shlex.quote(sys.executable)} -m pip install --force-reinstall {package}"
+
+
+def _end_of(ran: Ran) -> str:
+    """How a process that failed came to its end."""
+    if ran.status is None:
+        return f"took longer than {TIMEOUT_S:.0f} s, and was ended"
+    if ran.status < 0:
+        return f"crashed: {signal.strsignal(-ran.status)}"
+    return _last_line(ran.errors) or f"ended with status {ran.status}"
+
+
+def _last_line(text: str) -> str:
+    lines = text.strip().splitlines()
+    return lines[-1].strip() if lines else ""
+
+
+def _shown(finding: Finding) -> str:
+    head = f"{finding.state:<7}  {finding.check:<14}  "
+    line = head + " ".join(finding.message.split())
+    return f"{line}\n{' ' * len(head)}{' '.join(finding.mend.split())}" if finding.mend else line
+
+
+def _printable(text: str) -> str:
+    """`text` with what stdout's encoding lacks spelled out, as names of cameras and files may."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

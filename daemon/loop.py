@@ -1,0 +1,42 @@
+"""The loop: a picture in, landmarks, gestures, actions out, until the source or a signal ends it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from daemon.chain import Chain, Line
+from daemon.sources import Source
+from gestures.landmarks import HandFrame
+from models.tracker import Tracker
+
+
+def hand_frames(
+    source: Source, tracker: Tracker, *, mirror: bool, should_stop: Callable[[], bool]
+) -> Iterator[HandFrame]:
+    """What the tracker sees in each picture of a source.
+
+    Raises:
+        SourceError: The source breaks.
+    """
+    for frame in source.frames(should_stop):
+        height, width = frame.rgb.shape[:2]
+        hands = tracker.track(frame.rgb, frame.t_s)
+        seen = HandFrame(frame.t_s, width, height, hands)
+        # Landmarks are mirrored, not pixels: it costs nothing, and the networks see the
+        # picture as the camera does, so the person's right hand is never taken for the left.
+        yield seen.mirror() if mirror else seen
+
+
+def run_loop(
+    frames: Iterable[HandFrame], chain: Chain, show: Callable[[Iterable[Line]], None]
+) -> None:
+    """Feed frames to the chain until they end; whatever happens, nothing stays held down."""
+    t_s = 0.0
+    reason = "stopped by a fault"
+    try:
+        for frame in frames:
+            t_s = frame.t_s
+            show(chain.feed(frame))
+        reason = "the source has ended"
+    finally:
+        show(chain.reset(t_s, reason))

@@ -1,0 +1,212 @@
+"""Where pictures come from: cameras, video files, folders of pictures, network streams, the demo."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from daemon.config.model import CameraSettings
+from models.syslibs import explain
+
+Picture = NDArray[np.uint8]
+
+PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".ppm")
+_STREAM_SCHEMES = ("http://", "https://", "rtsp://")
+
+
+class SourceError(Exception):
+    """A source that gives no pictures; `str()` is one line with the mend."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """One picture.
+
+    Attributes:
+        rgb: Array of shape `(height, width, 3)`, uint8, not mirrored.
+        t_s: Seconds since the source's start.
+    """
+
+    rgb: Picture
+    t_s: float
+
+
+class Source(Protocol):
+    """Gives frames until it ends."""
+
+    #: True for a camera: frames are those of now, and left and right are best mirrored.
+    live: bool
+
+    def frames(self, should_stop: Callable[[], bool]) -> Iterator[Frame]:
+        """Frames in order; ends with the source, or soon after `should_stop` says so.
+
+        Raises:
+            SourceError: The source breaks.
+        """
+
+    def close(self) -> None:
+        """Give the device or file back."""
+
+
+def open_source(settings: CameraSettings) -> Source:
+    """Open what `settings.source` names.
+
+    Raises:
+        SourceError: It is not there, or can't be opened.
+        CameraNotFound: No camera is called that.
+        MissingLibrary: The system lacks a library that OpenCV needs.
+    """
+    name = settings.source
+    if name == "demo":
+        return DemoSource(settings)
+    if name.startswith(_STREAM_SCHEMES):
+        from daemon.camera import LiveSource
+
+        return LiveSource(name, settings)
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return PictureFolder(path, settings.fps)
+    if path.is_file():
+        return VideoFile(path)
+    from daemon.camera import LiveSource
+    from daemon.cameras import choose_camera, list_cameras
+
+    if "/" in name and not name.startswith("/dev/"):
+        raise SourceError(f"{name}: no such file or folder; check the path")
+    return LiveSource(choose_camera(name, list_cameras()).path, settings)
+
+
+def import_cv2() -> Any:
+    """OpenCV, imported where it is used.
+
+    Raises:
+        MissingLibrary: The system lacks a library that OpenCV needs.
+    """
+    try:
+        import cv2
+    except (ImportError, OSError) as error:
+        raise explain(error) or error from error
+    # Broken files are reported by us, in one line; OpenCV and FFmpeg would add their own.
+    cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
+    return cv2
+
+
+def read_picture(path: Path) -> Picture:
+    """A picture file as RGB, array of shape `(height, width, 3)`.
+
+    Raises:
+        SourceError: The file is missing or no picture.
+        MissingLibrary: The system lacks a library that OpenCV needs.
+    """
+    cv2 = import_cv2()
+    try:
+        data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
+    except OSError as error:
+        raise SourceError(f"{path}: can't be read: {error.strerror}") from error
+    picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    if picture is None:
+        raise SourceError(f"{path}: is no picture that OpenCV can read; use JPEG or PNG")
+    return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), dtype=np.uint8)
+
+
+class VideoFile:
+    """Every frame of a video file, as fast as they can be read, at the file's own times."""
+
+    live = False
+
+    def __init__(self, path: Path) -> None:
+        self._cv2 = import_cv2()
+        self._path = path
+        self._capture = self._cv2.VideoCapture(str(path))
+        if not self._capture.isOpened():
+            raise SourceError(f"{path}: is no video that OpenCV can read; use MP4, WebM or AVI")
+        fps = self._capture.get(self._cv2.CAP_PROP_FPS)
+        self._fps = fps if 1 <= fps <= 1000 else 30.0
+
+    def frames(self, should_stop: Callable[[], bool]) -> Iterator[Frame]:
+        """Frames in order."""
+        number = 0
+        while not should_stop():
+            ok, picture = self._capture.read()
+            if not ok:
+                break
+            yield Frame(self._cv2.cvtColor(picture, self._cv2.COLOR_BGR2RGB), number / self._fps)
+            number += 1
+        if not number and not should_stop():
+            raise SourceError(f"{self._path}: has no frame that OpenCV can read")
+
+    def close(self) -> None:
+        """Close the file."""
+        self._capture.release()
+
+
+class PictureFolder:
+    """The pictures of a folder in the order of their names, as if filmed at `fps`."""
+
+    live = False
+
+    def __init__(self, folder: Path, fps: float) -> None:
+        self._fps = fps
+        self._paths = sorted(
+            path for path in folder.iterdir() if path.suffix.lower() in PICTURE_ENDINGS
+        )
+        if not self._paths:
+            raise SourceError(f"{folder}: has no pictures ({', '.join(PICTURE_ENDINGS)})")
+
+    def frames(self, should_stop: Callable[[], bool]) -> Iterator[Frame]:
+        """Frames in order."""
+        for number, path in enumerate(self._paths):
+            if should_stop():
+                return
+            yield Frame(read_picture(path), number / self._fps)
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+class DemoSource:
+    """The presenter's minute played by the synthetic hand, in real time.
+
+    Args:
+        settings: Size and frame rate.
+        clock: Seconds, monotonic.
+        sleep: Waits for so many seconds.
+    """
+
+    live = False
+
+    def __init__(
+        self,
+        settings: CameraSettings,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        from daemon.synthetic.demo import presenter
+        from daemon.synthetic.source import SyntheticSource
+
+        self._source = SyntheticSource(
+            presenter(settings.width, settings.height),
+            width=settings.width,
+            height=settings.height,
+            fps=settings.fps,
+        )
+        self._clock = clock
+        self._sleep = sleep
+
+    def frames(self, should_stop: Callable[[], bool]) -> Iterator[Frame]:
+        """Frames in order, none before its time; a slow machine plays them later, not fewer."""
+        start_s = self._clock()
+        for rgb, t_s, _ in self._source:
+            self._sleep(max(start_s + t_s - self._clock(), 0.0))
+            if should_stop():
+                return
+            yield Frame(rgb, t_s)
+
+    def close(self) -> None:
+        """Nothing is held."""

@@ -1,0 +1,43 @@
+"""Stopping: signals only ask, the loop stops between two frames and releases everything."""
+
+from __future__ import annotations
+
+import signal
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+
+class StopRequest:
+    """Whether somebody asked to stop."""
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def __call__(self) -> bool:
+        return self._asked
+
+    def ask(self) -> None:
+        """Ask."""
+        self._asked = True
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[StopRequest]:
+    """A request that SIGINT and SIGTERM make.
+
+    The handlers must not raise: an exception in the middle of a key press leaves the X library's
+    locks taken, and then nothing can be released any more.
+    """
+    request = StopRequest()
+
+    def ask(_number: int, _frame: FrameType | None) -> None:
+        request.ask()
+
+    names = [signal.SIGINT, signal.SIGTERM]
+    before = [(name, signal.signal(name, ask)) for name in names]
+    try:
+        yield request
+    finally:
+        for name, handler in before:
+            signal.signal(name, handler)

@@ -1,0 +1,228 @@
+"""Traces: recorded landmarks, one JSON object a line, never pixels."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+
+from gestures.landmarks import HandFrame, HandObservation, Points
+
+_FORMAT = "gestured-trace"
+_VERSION = 1
+_DIGITS = 6
+
+
+class TraceError(Exception):
+    """A trace that can't be read or written.
+
+    Attributes:
+        path: The file.
+        line: Line number from 1, or None for the whole file.
+        problem: What is wrong, and how to mend it.
+    """
+
+    def __init__(self, path: Path, line: int | None, problem: str) -> None:
+        where = str(path) if line is None else f"{path}:{line}"
+        super().__init__(f"{where}: {problem}")
+        self.path = path
+        self.line = line
+        self.problem = problem
+
+
+def is_trace(path: Path) -> bool:
+    """Whether a file says that it is a trace.
+
+    Raises:
+        OSError: The file can't be opened.
+    """
+    with path.open("rb") as file:
+        return file.read(1) == b"{"
+
+
+@dataclass(frozen=True, slots=True)
+class TraceHeader:
+    """Size of the pictures in pixels, and whether their landmarks were mirrored."""
+
+    width: int
+    height: int
+    mirrored: bool
+
+
+class TraceWriter:
+    """Writes frames to a file as they come; a cut-off recording is a shorter trace.
+
+    Raises:
+        TraceError: The file can't be written.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._header: TraceHeader | None = None
+        try:
+            self._file = path.open("w", encoding="utf-8")
+        except OSError as error:
+            raise TraceError(path, None, f"can't be written: {error.strerror}") from error
+
+    def __enter__(self) -> TraceWriter:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._file.close()
+
+    def write(self, frame: HandFrame) -> None:
+        """Append a frame; frames of another size than the first are refused."""
+        header = TraceHeader(frame.width, frame.height, frame.mirrored)
+        if self._header is None:
+            self._header = header
+            self._line(
+                {
+                    "format": _FORMAT,
+                    "version": _VERSION,
+                    "width": header.width,
+                    "height": header.height,
+                    "mirror": header.mirrored,
+                }
+            )
+        elif header != self._header:
+            raise TraceError(
+                self._path,
+                None,
+                f"a trace has pictures of one size: {header.width}x{header.height} came after"
+                f" {self._header.width}x{self._header.height}; record them apart",
+            )
+        self._line({"t": round(frame.t_s, _DIGITS), "hands": [_hand(h) for h in frame.hands]})
+
+    def _line(self, value: dict[str, Any]) -> None:
+        try:
+            self._file.write(json.dumps(value) + "\n")
+        except OSError as error:
+            raise TraceError(self._path, None, f"can't be written: {error.strerror}") from error
+
+
+def read_trace(path: Path) -> Iterator[HandFrame]:
+    """The frames of a trace, one by one.
+
+    Raises:
+        TraceError: The file can't be read, or a line is not what it should be.
+    """
+    try:
+        with path.open(encoding="utf-8") as file:
+            header = None
+            last_s = -math.inf
+            for number, line in enumerate(file, 1):
+                if not line.strip():
+                    continue
+                value = _parse(path, number, line)
+                if header is None:
+                    header = _read_header(path, number, value)
+                    continue
+                frame = _read_frame(path, number, value, header)
+                if frame.t_s <= last_s:
+                    raise TraceError(
+                        path, number, f"t must grow from line to line, {frame.t_s} follows {last_s}"
+                    )
+                last_s = frame.t_s
+                yield frame
+    except OSError as error:
+        raise TraceError(path, None, f"can't be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise TraceError(path, None, "is not UTF-8 text, so no trace") from error
+    if header is None:
+        raise TraceError(path, None, "is empty: make a trace with `gestured record`")
+
+
+def _parse(path: Path, number: int, line: str) -> dict[str, Any]:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
+        raise TraceError(path, number, f"is not JSON: {reason}") from error
+    if not isinstance(value, dict):
+        raise TraceError(path, number, 'expected an object such as {"t": 0.0, "hands": []}')
+    return value
+
+
+def _read_header(path: Path, number: int, value: dict[str, Any]) -> TraceHeader:
+    if value.get("format") != _FORMAT:
+        raise TraceError(path, number, f'is no trace: its first line lacks "format": "{_FORMAT}"')
+    if value.get("version") != _VERSION:
+        raise TraceError(
+            path, number, f"version {value.get('version')} is not known; this one reads {_VERSION}"
+        )
+    sizes = [value.get("width"), value.get("height")]
+    if not all(isinstance(each, int) and 0 < each <= 100_000 for each in sizes):
+        raise TraceError(path, number, "width and height must be whole numbers of pixels")
+    mirror = value.get("mirror", False)
+    if not isinstance(mirror, bool):
+        raise TraceError(path, number, "mirror must be true or false")
+    return TraceHeader(int(value["width"]), int(value["height"]), mirror)
+
+
+def _read_frame(path: Path, number: int, value: dict[str, Any], header: TraceHeader) -> HandFrame:
+    t_s = value.get("t")
+    if not _is_number(t_s):
+        raise TraceError(path, number, "t must be a number of seconds")
+    hands = value.get("hands")
+    if not isinstance(hands, list):
+        raise TraceError(path, number, "hands must be a list")
+    try:
+        read = tuple(_read_hand(hand) for hand in hands)
+    except ValueError as error:
+        raise TraceError(path, number, str(error)) from error
+    if len({hand.track for hand in read}) != len(read):
+        raise TraceError(path, number, "two hands have the same track")
+    return HandFrame(float(value["t"]), header.width, header.height, read, header.mirrored)
+
+
+def _read_hand(value: object) -> HandObservation:
+    if not isinstance(value, dict):
+        raise ValueError("each hand must be an object")
+    track, side, score = value.get("track"), value.get("hand"), value.get("score", 1.0)
+    if not isinstance(track, int) or isinstance(track, bool):
+        raise ValueError("track must be a whole number")
+    if side not in ("left", "right"):
+        raise ValueError(f'hand must be "left" or "right", found {json.dumps(side)}')
+    if not _is_number(score):
+        raise ValueError("score must be a number")
+    image = _points(value.get("image"), "image")
+    if not np.ptp(image[:, :2], axis=0).any():
+        raise ValueError("image has all landmarks in one place")
+    world = None if value.get("world") is None else _points(value["world"], "world")
+    return HandObservation(track, side, float(score), image, world)
+
+
+def _points(value: object, name: str) -> Points:
+    try:
+        points = np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        points = np.empty(0)
+    if points.shape != (21, 3) or not np.isfinite(points).all() or np.abs(points).max() > 1e6:
+        raise ValueError(f"{name} must be 21 landmarks of 3 numbers each")
+    return points
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def _hand(hand: HandObservation) -> dict[str, Any]:
+    world = hand.world
+    return {
+        "track": hand.track,
+        "hand": hand.hand,
+        "score": round(hand.score, 4),
+        "image": np.round(hand.image, _DIGITS).tolist(),
+        "world": None if world is None else np.round(world, _DIGITS).tolist(),
+    }
