@@ -168,9 +168,7 @@ def _by_name(wanted: str, source: str, cameras: Sequence[Camera]) -> Camera:
 
 
 def _suggestion(wanted: str, cameras: Sequence[Camera]) -> str | None:
-    """The path or name near to what was asked for; a name is near when one word of it is."""
-    if wanted.startswith("/"):
-        return nearest(wanted, [camera.path for camera in cameras])
+    """The name that is near to what was asked for, or that has a word which is."""
     names = {word: camera.name for camera in cameras for word in camera.name.split()}
     names |= {camera.name: camera.name for camera in cameras}
     near = nearest(wanted, names)

@@ -22,6 +22,7 @@ _COMMANDS = (
     "features",
     "check",
     "models",
+    "doctor",
 )
 
 

@@ -1,4 +1,4 @@
-"""The loop: a picture in, landmarks, gestures, actions out, until the source or a signal ends it."""
+"""The loop: a picture in, landmarks, gestures, actions out, until source or signal end it."""
 
 from __future__ import annotations
 

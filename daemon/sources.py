@@ -1,4 +1,4 @@
-"""Where pictures come from: cameras, video files, folders of pictures, network streams, the demo."""
+"""Where pictures come from: cameras, videos, folders of pictures, streams, the demo."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Arming: nothing acts until the presenter holds the arming gesture, nor for long after the last one."""
+"""Arming: nothing acts until the presenter holds the arming gesture, nor long after the last."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The hand's 21 landmarks and what one frame of them looks like: the seam between models and gestures.
+"""The hand's 21 landmarks, and a frame of them: the seam between models and gestures.
 
 Landmark order and names are those of MediaPipe's hand model card.
 """

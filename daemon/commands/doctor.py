@@ -10,9 +10,7 @@ import argparse
 import json
 import os
 import shlex
-import signal
 import stat
-import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -29,6 +27,7 @@ from daemon.cameras import (
     permission_mend,
 )
 from daemon.config.problems import ConfigError, render
+from daemon.probe import LIBRARIES, PRINT_VERSION, TRY_DISPLAY, Ran, end_of, last_line, run_python
 from models.syslibs import explain
 
 if TYPE_CHECKING:
@@ -38,48 +37,6 @@ if TYPE_CHECKING:
 State = Literal["ok", "warning", "problem"]
 
 OLDEST_PYTHON = (3, 11)
-TIMEOUT_S = 30.0
-
-
-@dataclass(frozen=True, slots=True)
-class _Library:
-    """A library that may fail to load: its package, the only runtime that needs it, its use."""
-
-    package: str
-    runtime: str | None
-    use: str
-
-
-_LIBRARIES = {
-    "cv2": _Library("opencv-contrib-python", None, "import cv2 as library"),
-    # Importing mediapipe doesn't load its native part; making a task does.
-    "mediapipe": _Library(
-        "mediapipe",
-        "mediapipe",
-        "import mediapipe as library; from mediapipe.tasks.python import vision;"
-        "from mediapipe.tasks.python.core.mediapipe_c_bindings import load_raw_library;"
-        "load_raw_library()",
-    ),
-    "ai_edge_litert": _Library(
-        "ai-edge-litert",
-        "litert",
-        "import ai_edge_litert as library; from ai_edge_litert.interpreter import Interpreter",
-    ),
-}
-_PRINT_VERSION = "; print(getattr(library, '__version__', 'loads'), flush=True)"
-
-_TRY_DISPLAY = """
-import json
-from daemon.backends.pynput_backend import PynputBackend
-from daemon.injector import BackendError
-try:
-    backend = PynputBackend()
-except BackendError as error:
-    answer = {"error": str(error), "warning": None}
-else:
-    answer = {"error": None, "warning": backend.warning}
-print(json.dumps(answer), flush=True)
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,39 +47,6 @@ class Finding:
     state: State
     message: str
     mend: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """How a piece of Python in its own process ended; `status` is None when it took too long."""
-
-    status: int | None
-    output: str
-    errors: str
-
-
-def run_python(code: str, environ: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Ran:
-    """Run `code` in a Python that imports what this one would, and end it after `timeout_s`.
-
-    Raises:
-        OSError: Python can't be started.
-    """
-    folders = os.pathsep.join(folder for folder in sys.path if folder)
-    try:
-        done = subprocess.run(
-            # -P: nothing is imported from the folder that doctor happens to be called in.
-            [sys.executable, "-P", "-c", code],
-            env={**environ, "PYTHONPATH": folders, "PYTHONIOENCODING": "utf-8"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=timeout_s,
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return Ran(None, "", "")
-    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 def _model_store() -> ModelStore:
@@ -185,7 +109,7 @@ def examine(config: Path | None, at: Surroundings) -> Iterator[Finding]:
     checks: dict[str, Callable[[], Iterable[Finding]]] = {
         "python": partial(_python, at),
         "config": partial(_config, config, at),
-        **{name: partial(_library, name, settings, at) for name in _LIBRARIES},
+        **{name: partial(_library, name, settings, at) for name in LIBRARIES},
         "models": partial(_models, settings, at),
         "camera": partial(_camera, settings, at),
         "display": partial(_display, at),
@@ -246,17 +170,17 @@ def _config(config: Path | None, at: Surroundings) -> Iterator[Finding]:
 
 
 def _library(name: str, settings: Config | None, at: Surroundings) -> Iterator[Finding]:
-    library = _LIBRARIES[name]
-    ran = at.run_python(library.use + _PRINT_VERSION, at.environ)
+    library = LIBRARIES[name]
+    ran = at.run_python(library.use + PRINT_VERSION, at.environ)
     if ran.status == 0:
-        yield Finding(name, "ok", _last_line(ran.output))
+        yield Finding(name, "ok", last_line(ran.output))
         return
     missing = explain(ImportError(ran.errors))
     if missing is not None:
         message, _, mend = str(missing).partition(": ")
         mend = mend or "install the package of your system that has it"
     else:
-        message = _end_of(ran)
+        message = end_of(ran)
         mend = f"install it again: {_pip_install(library.package)}"
     state: State = "problem"
     if settings and library.runtime not in (None, settings.tracker.runtime):
@@ -325,12 +249,14 @@ def _display(at: Surroundings) -> Iterator[Finding]:
     names = ("XDG_SESSION_TYPE", "DISPLAY", "WAYLAND_DISPLAY")
     session = ", ".join(f"{name}={at.environ[name]}" for name in names if at.environ.get(name))
     aside = f" ({session})" if session else ""
-    ran = at.run_python(_TRY_DISPLAY, at.environ)
+    ran = at.run_python(TRY_DISPLAY, at.environ)
     if ran.status != 0:
-        mend = f"log in to the desktop again, or install it again: {_pip_install('pynput')}"
-        yield Finding("display", "problem", _end_of(ran) + aside, mend)
+        mend = f"install pynput again: {_pip_install('pynput')}"
+        if ran.status is None:
+            mend = "see that DISPLAY names the desktop you sit at, or log in to it again"
+        yield Finding("display", "problem", end_of(ran) + aside, mend)
         return
-    answer = json.loads(_last_line(ran.output))
+    answer = json.loads(last_line(ran.output))
     # These texts end with their mend.
     message, _, mend = (answer["error"] or answer["warning"] or "").partition("; ")
     if answer["error"]:
@@ -345,20 +271,6 @@ def _display(at: Surroundings) -> Iterator[Finding]:
 
 def _pip_install(package: str) -> str:
     return f"{shlex.quote(sys.executable)} -m pip install --force-reinstall {package}"
-
-
-def _end_of(ran: Ran) -> str:
-    """How a process that failed came to its end."""
-    if ran.status is None:
-        return f"took longer than {TIMEOUT_S:.0f} s, and was ended"
-    if ran.status < 0:
-        return f"crashed: {signal.strsignal(-ran.status)}"
-    return _last_line(ran.errors) or f"ended with status {ran.status}"
-
-
-def _last_line(text: str) -> str:
-    lines = text.strip().splitlines()
-    return lines[-1].strip() if lines else ""
 
 
 def _shown(finding: Finding) -> str:

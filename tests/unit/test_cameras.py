@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import struct
 import sys
 from pathlib import Path
@@ -99,9 +98,9 @@ def test_asks_what_the_node_can_do(
     monkeypatch.setattr(fcntl, "ioctl", ioctl)
     device = tmp_path / "video0"
     device.touch()
-    before = os.listdir("/proc/self/fd")
+    before = len(list(Path("/proc/self/fd").iterdir()))
     assert device_caps(str(device)) == expected
-    assert os.listdir("/proc/self/fd") == before
+    assert len(list(Path("/proc/self/fd").iterdir())) == before
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="Linux's ioctl")
@@ -176,7 +175,8 @@ def test_says_which_there_are(source: str, line: str) -> None:
     ("source", "problem", "suggestion"),
     [
         ("7", "no camera '7'", ""),
-        ("/dev/video7", "no camera '/dev/video7'", "did you mean '/dev/video0'? "),
+        ("/dev/video7", "no camera '/dev/video7'", ""),
+        ("biro", "no camera 'biro'", "did you mean 'Logitech BRIO'? "),
         ("/dev/v4l/by-id/gone", "no camera '/dev/v4l/by-id/gone'", ""),
         ("", "no camera ''", ""),
         ("two\nlines", r"no camera 'two\nlines'", ""),

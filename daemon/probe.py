@@ -1,0 +1,102 @@
+"""Trying what may crash or hang: a piece of Python in a process of its own, ended in time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+TIMEOUT_S = 30.0
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A library that may fail to load: its package, the only runtime that needs it, its use."""
+
+    package: str
+    runtime: str | None
+    use: str
+
+
+#: What each library is tried with.
+LIBRARIES = {
+    "cv2": Library("opencv-contrib-python", None, "import cv2 as library"),
+    # Importing mediapipe doesn't load its native part; making a task does.
+    "mediapipe": Library(
+        "mediapipe",
+        "mediapipe",
+        "import mediapipe as library; from mediapipe.tasks.python import vision;"
+        "from mediapipe.tasks.python.core.mediapipe_c_bindings import load_raw_library;"
+        "load_raw_library()",
+    ),
+    "ai_edge_litert": Library(
+        "ai-edge-litert",
+        "litert",
+        "import ai_edge_litert as library; from ai_edge_litert.interpreter import Interpreter",
+    ),
+}
+PRINT_VERSION = "; print(getattr(library, '__version__', 'loads'), flush=True)"
+
+TRY_DISPLAY = """
+import json
+from daemon.backends.pynput_backend import PynputBackend
+from daemon.injector import BackendError
+try:
+    backend = PynputBackend()
+except BackendError as error:
+    answer = {"error": str(error), "warning": None}
+else:
+    answer = {"error": None, "warning": backend.warning}
+print(json.dumps(answer), flush=True)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a piece of Python in its own process ended; `status` is None when it took too long."""
+
+    status: int | None
+    output: str
+    errors: str
+
+
+def run_python(code: str, environ: Mapping[str, str], timeout_s: float = TIMEOUT_S) -> Ran:
+    """Run `code` in a Python that imports what this one would, and end it after `timeout_s`.
+
+    Raises:
+        OSError: Python can't be started.
+    """
+    folders = os.pathsep.join(folder for folder in sys.path if folder)
+    try:
+        done = subprocess.run(
+            # -P: nothing is imported from the folder that doctor happens to be called in.
+            [sys.executable, "-P", "-c", code],
+            env={**environ, "PYTHONPATH": folders, "PYTHONIOENCODING": "utf-8"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            timeout=timeout_s,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return Ran(None, "", "")
+    return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def end_of(ran: Ran) -> str:
+    """How a process that failed came to its end."""
+    if ran.status is None:
+        return f"took longer than {TIMEOUT_S:.0f} s, and was ended"
+    if ran.status < 0:
+        return f"crashed: {signal.strsignal(-ran.status)}"
+    return last_line(ran.errors) or f"ended with status {ran.status}"
+
+
+def last_line(text: str) -> str:
+    """The last line that says something."""
+    lines = text.strip().splitlines()
+    return lines[-1].strip() if lines else ""
