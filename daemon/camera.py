@@ -15,13 +15,15 @@ _SILENCE_S = 2.0
 #: A camera may take this long for its first picture.
 _FIRST_S = 10.0
 _POLL_S = 0.1
+#: How long `close` waits for a read to end.
+_CLOSE_S = 1.0
 
 
 class LiveSource:
     """The newest picture of a camera, each given once, timed when it was read.
 
     Args:
-        name: Device path or address.
+        name: Device path, index or address.
         settings: Wanted size and frame rate; the camera may give another.
         clock: Seconds, monotonic.
 
@@ -33,16 +35,21 @@ class LiveSource:
     live = True
 
     def __init__(
-        self, name: str, settings: CameraSettings, clock: Callable[[], float] = time.monotonic
+        self,
+        name: str | int,
+        settings: CameraSettings,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._cv2 = import_cv2()
         self._name = name
+        self._is_stream = isinstance(name, str) and "://" in name
         self._clock = clock
         self._capture = self._open(settings)
         self._changed = threading.Condition()
         self._newest: tuple[Any, float] | None = None
         self._ended = False
         self._closing = False
+        self._start_s = clock()
         # A daemon thread: a driver that blocks for ever must not keep the process alive.
         self._reader = threading.Thread(target=self._read, name="camera", daemon=True)
         self._reader.start()
@@ -53,24 +60,26 @@ class LiveSource:
         Raises:
             SourceError: The camera stopped giving pictures.
         """
-        start_s = self._clock()
-        last_s, patience_s = start_s, _FIRST_S
+        last_s, patience_s = self._clock(), _FIRST_S
         while not should_stop():
             taken = self._take()
             if taken is not None:
                 picture, read_s = taken
                 last_s, patience_s = self._clock(), _SILENCE_S
-                yield Frame(self._cv2.cvtColor(picture, self._cv2.COLOR_BGR2RGB), read_s - start_s)
+                rgb = self._cv2.cvtColor(picture, self._cv2.COLOR_BGR2RGB)
+                yield Frame(rgb, read_s - self._start_s)
             elif self._ended or self._clock() - last_s > patience_s:
-                raise SourceError(
-                    f"{self._name}: the camera gives no more pictures;"
-                    " check that it is plugged in and that no other program uses it"
+                mend = (
+                    "check the network, and that the other side still sends"
+                    if self._is_stream
+                    else "check that it is plugged in and that no other program uses it"
                 )
+                raise SourceError(f"{self._name}: gives no more pictures; {mend}")
 
     def close(self) -> None:
         """Stop reading and give the camera back, unless its driver is stuck in a read."""
         self._closing = True
-        self._reader.join(timeout=1.0)
+        self._reader.join(timeout=_CLOSE_S)
         if not self._reader.is_alive():
             self._capture.release()
 
@@ -79,11 +88,14 @@ class LiveSource:
         capture = cv2.VideoCapture(self._name)
         if not capture.isOpened():
             capture.release()
-            raise SourceError(
-                f"{self._name}: the camera can't be opened; check that no other program uses it"
-                " and that you may read it (`gestured doctor`)"
+            mend = (
+                "check the address, and that the network reaches it"
+                if self._is_stream
+                else "check that no other program uses it and that you may read it"
+                " (`gestured doctor`)"
             )
-        if self._name.startswith("/dev/"):
+            raise SourceError(f"{self._name}: can't be opened; {mend}")
+        if not self._is_stream:
             # Uncompressed video fills the bus of a USB 2 camera: MJPEG gives the full rate.
             capture.set(cv2.CAP_PROP_FOURCC, cv2.VideoWriter.fourcc(*"MJPG"))
             capture.set(cv2.CAP_PROP_FRAME_WIDTH, settings.width)
@@ -93,7 +105,10 @@ class LiveSource:
 
     def _read(self) -> None:
         while not self._closing:
-            ok, picture = self._capture.read()
+            try:
+                ok, picture = self._capture.read()
+            except self._cv2.error:
+                ok, picture = False, None
             with self._changed:
                 if ok:
                     self._newest = picture, self._clock()

@@ -22,6 +22,7 @@ _COMMANDS = (
     "features",
     "check",
     "models",
+    "bench",
     "doctor",
 )
 
@@ -32,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
     try:
         code = int(args.func(args))
-        sys.stdout.flush()
+        if sys.stdout is not None:  # as under pythonw
+            sys.stdout.flush()
         return code
     except BrokenPipeError:
         # The reader of our output has gone, as in `gestured replay | head`: that is no failure.

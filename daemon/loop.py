@@ -28,7 +28,10 @@ def hand_frames(
 
 
 def run_loop(
-    frames: Iterable[HandFrame], chain: Chain, show: Callable[[Iterable[Line]], None]
+    frames: Iterable[HandFrame],
+    chain: Chain,
+    show: Callable[[Iterable[Line]], None],
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> None:
     """Feed frames to the chain until they end; whatever happens, nothing stays held down."""
     t_s = 0.0
@@ -37,6 +40,6 @@ def run_loop(
         for frame in frames:
             t_s = frame.t_s
             show(chain.feed(frame))
-        reason = "the source has ended"
+        reason = "asked to stop" if should_stop() else "the source has ended"
     finally:
         show(chain.reset(t_s, reason))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import mimetypes
+import os
+import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -62,24 +65,47 @@ def open_source(settings: CameraSettings) -> Source:
         CameraNotFound: No camera is called that.
         MissingLibrary: The system lacks a library that OpenCV needs.
     """
-    name = settings.source
+    name = settings.source.strip()
+    if not name:
+        raise SourceError("the source is empty: name a camera, a file or a folder, or say auto")
     if name == "demo":
         return DemoSource(settings)
     if name.startswith(_STREAM_SCHEMES):
         from daemon.camera import LiveSource
 
         return LiveSource(name, settings)
-    path = Path(name).expanduser()
-    if path.is_dir():
-        return PictureFolder(path, settings.fps)
-    if path.is_file():
-        return VideoFile(path)
+    try:
+        path = Path(name).expanduser()
+        if path.is_dir():
+            return PictureFolder(path, settings.fps)
+        if path.is_file():
+            path.open("rb").close()  # OpenCV doesn't say why it can't
+            return VideoFile(path)
+    except RuntimeError as error:
+        raise SourceError(f"{name}: there is no such user; give the whole path") from error
+    except OSError as error:
+        raise SourceError(f"{_shortened(name)}: can't be read: {error.strerror}") from error
+    if _looks_like_file(name):
+        raise SourceError(f"{name}: no such file or folder; check the path")
     from daemon.camera import LiveSource
     from daemon.cameras import choose_camera, list_cameras
 
-    if "/" in name and not name.startswith("/dev/"):
-        raise SourceError(f"{name}: no such file or folder; check the path")
-    return LiveSource(choose_camera(name, list_cameras()).path, settings)
+    cameras = list_cameras()
+    if not cameras and sys.platform != "linux" and (name == "auto" or name.isdecimal()):
+        # Elsewhere the system lists none, so OpenCV tries the index.
+        return LiveSource(0 if name == "auto" else int(name), settings)
+    return LiveSource(choose_camera(name, cameras).path, settings)
+
+
+def _looks_like_file(name: str) -> bool:
+    if "/" in name:
+        return not name.startswith("/dev/")
+    kind = mimetypes.guess_type(name)[0] or ""
+    return kind.startswith(("video/", "image/"))
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= 200 else f"{name[:199]}…"
 
 
 def import_cv2() -> Any:
@@ -88,11 +114,12 @@ def import_cv2() -> Any:
     Raises:
         MissingLibrary: The system lacks a library that OpenCV needs.
     """
+    # Broken files are reported by us, in one line; OpenCV and FFmpeg would add their own.
+    os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
     try:
         import cv2
     except (ImportError, OSError) as error:
         raise explain(error) or error from error
-    # Broken files are reported by us, in one line; OpenCV and FFmpeg would add their own.
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     return cv2
 
@@ -109,7 +136,12 @@ def read_picture(path: Path) -> Picture:
         data = np.frombuffer(path.read_bytes(), dtype=np.uint8)
     except OSError as error:
         raise SourceError(f"{path}: can't be read: {error.strerror}") from error
-    picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    try:
+        picture = cv2.imdecode(data, cv2.IMREAD_COLOR) if data.size else None
+    except cv2.error as error:  # as for a picture of more than 2^30 pixels
+        raise SourceError(
+            f"{path}: OpenCV can't read it ({error.err}); use a smaller JPEG or PNG"
+        ) from error
     if picture is None:
         raise SourceError(f"{path}: is no picture that OpenCV can read; use JPEG or PNG")
     return np.asarray(cv2.cvtColor(picture, cv2.COLOR_BGR2RGB), dtype=np.uint8)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,7 +25,7 @@ class StopRequest:
 
 @contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
-    """A request that SIGINT and SIGTERM make.
+    """A request that SIGINT, SIGTERM and SIGHUP make.
 
     The handlers must not raise: an exception in the middle of a key press leaves the X library's
     locks taken, and then nothing can be released any more.
@@ -34,7 +35,8 @@ def stop_on_signals() -> Iterator[StopRequest]:
     def ask(_number: int, _frame: FrameType | None) -> None:
         request.ask()
 
-    names = [signal.SIGINT, signal.SIGTERM]
+    # A closed terminal sends SIGHUP, which Windows does not know.
+    names = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if os.name == "posix" else [])]
     before = [(name, signal.signal(name, ask)) for name in names]
     try:
         yield request

@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, TextIO
 
 import numpy as np
 
-from gestures.landmarks import HandFrame, HandObservation, Points
+from gestures.landmarks import HandFrame, HandObservation, Points, palm_length
 
 _FORMAT = "gestured-trace"
 _VERSION = 1
 _DIGITS = 6
+#: Shorter palms, in picture widths, are no hands: every length is measured in them.
+_LEAST_PALM = 1e-5
+_MOST = 1e12
 
 
 class TraceError(Exception):
@@ -58,17 +62,13 @@ class TraceHeader:
 class TraceWriter:
     """Writes frames to a file as they come; a cut-off recording is a shorter trace.
 
-    Raises:
-        TraceError: The file can't be written.
+    The file is opened for the first frame: a recording that never begins overwrites nothing.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
         self._header: TraceHeader | None = None
-        try:
-            self._file = path.open("w", encoding="utf-8")
-        except OSError as error:
-            raise TraceError(path, None, f"can't be written: {error.strerror}") from error
+        self._file: TextIO | None = None
 
     def __enter__(self) -> TraceWriter:
         return self
@@ -79,10 +79,16 @@ class TraceWriter:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._file.close()
+        if self._file is not None:
+            with self._explained():
+                self._file.close()
 
     def write(self, frame: HandFrame) -> None:
-        """Append a frame; frames of another size than the first are refused."""
+        """Append a frame.
+
+        Raises:
+            TraceError: The file can't be written, or the frame's size is not the first one's.
+        """
         header = TraceHeader(frame.width, frame.height, frame.mirrored)
         if self._header is None:
             self._header = header
@@ -105,8 +111,16 @@ class TraceWriter:
         self._line({"t": round(frame.t_s, _DIGITS), "hands": [_hand(h) for h in frame.hands]})
 
     def _line(self, value: dict[str, Any]) -> None:
-        try:
+        with self._explained():
+            if self._file is None:
+                # Line by line, so that a recording that is killed ends with a whole line.
+                self._file = self._path.open("w", encoding="utf-8", buffering=1)
             self._file.write(json.dumps(value) + "\n")
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
         except OSError as error:
             raise TraceError(self._path, None, f"can't be written: {error.strerror}") from error
 
@@ -118,7 +132,7 @@ def read_trace(path: Path) -> Iterator[HandFrame]:
         TraceError: The file can't be read, or a line is not what it should be.
     """
     try:
-        with path.open(encoding="utf-8") as file:
+        with path.open("rb") as file:
             header = None
             last_s = -math.inf
             for number, line in enumerate(file, 1):
@@ -137,18 +151,21 @@ def read_trace(path: Path) -> Iterator[HandFrame]:
                 yield frame
     except OSError as error:
         raise TraceError(path, None, f"can't be read: {error.strerror}") from error
-    except UnicodeDecodeError as error:
-        raise TraceError(path, None, "is not UTF-8 text, so no trace") from error
     if header is None:
         raise TraceError(path, None, "is empty: make a trace with `gestured record`")
 
 
-def _parse(path: Path, number: int, line: str) -> dict[str, Any]:
+def _parse(path: Path, number: int, line: bytes) -> dict[str, Any]:
     try:
-        value = json.loads(line)
+        # Windows' editors begin a file with a byte order mark.
+        value = json.loads(line.decode("utf-8-sig" if number == 1 else "utf-8"))
+    except UnicodeDecodeError as error:
+        raise TraceError(path, number, "is not UTF-8 text, so no trace") from error
+    except json.JSONDecodeError as error:
+        raise TraceError(path, number, f"is not JSON: {error.msg}; delete the line") from error
     except (ValueError, RecursionError) as error:
-        reason = error.msg if isinstance(error, json.JSONDecodeError) else "nested too deeply"
-        raise TraceError(path, number, f"is not JSON: {reason}") from error
+        problem = "has a number too long or lists too deep; delete the line"
+        raise TraceError(path, number, problem) from error
     if not isinstance(value, dict):
         raise TraceError(path, number, 'expected an object such as {"t": 0.0, "hands": []}')
     return value
@@ -159,10 +176,12 @@ def _read_header(path: Path, number: int, value: dict[str, Any]) -> TraceHeader:
         raise TraceError(path, number, f'is no trace: its first line lacks "format": "{_FORMAT}"')
     if value.get("version") != _VERSION:
         raise TraceError(
-            path, number, f"version {value.get('version')} is not known; this one reads {_VERSION}"
+            path,
+            number,
+            f"version {_shown(value.get('version'))} is not known; this one reads {_VERSION}",
         )
     sizes = [value.get("width"), value.get("height")]
-    if not all(isinstance(each, int) and 0 < each <= 100_000 for each in sizes):
+    if not all(type(each) is int and 0 < each <= 100_000 for each in sizes):
         raise TraceError(path, number, "width and height must be whole numbers of pixels")
     mirror = value.get("mirror", False)
     if not isinstance(mirror, bool):
@@ -178,7 +197,7 @@ def _read_frame(path: Path, number: int, value: dict[str, Any], header: TraceHea
     if not isinstance(hands, list):
         raise TraceError(path, number, "hands must be a list")
     try:
-        read = tuple(_read_hand(hand) for hand in hands)
+        read = tuple(_read_hand(hand, header.width / header.height) for hand in hands)
     except ValueError as error:
         raise TraceError(path, number, str(error)) from error
     if len({hand.track for hand in read}) != len(read):
@@ -186,35 +205,44 @@ def _read_frame(path: Path, number: int, value: dict[str, Any], header: TraceHea
     return HandFrame(float(value["t"]), header.width, header.height, read, header.mirrored)
 
 
-def _read_hand(value: object) -> HandObservation:
+def _read_hand(value: object, aspect: float) -> HandObservation:
     if not isinstance(value, dict):
         raise ValueError("each hand must be an object")
     track, side, score = value.get("track"), value.get("hand"), value.get("score", 1.0)
     if not isinstance(track, int) or isinstance(track, bool):
         raise ValueError("track must be a whole number")
     if side not in ("left", "right"):
-        raise ValueError(f'hand must be "left" or "right", found {json.dumps(side)}')
+        raise ValueError(f'hand must be "left" or "right", found {_shown(side)}')
     if not _is_number(score):
         raise ValueError("score must be a number")
     image = _points(value.get("image"), "image")
-    if not np.ptp(image[:, :2], axis=0).any():
-        raise ValueError("image has all landmarks in one place")
+    if palm_length(image, aspect) < _LEAST_PALM:
+        raise ValueError("image has the wrist and the middle finger's MCP in one place")
     world = None if value.get("world") is None else _points(value["world"], "world")
     return HandObservation(track, side, float(score), image, world)
 
 
 def _points(value: object, name: str) -> Points:
     try:
-        points = np.array(value, dtype=np.float64)
-    except (TypeError, ValueError):
+        points = np.array(value)
+    except ValueError:
         points = np.empty(0)
-    if points.shape != (21, 3) or not np.isfinite(points).all() or np.abs(points).max() > 1e6:
-        raise ValueError(f"{name} must be 21 landmarks of 3 numbers each")
-    return points
+    # The kind tells numbers from text and truth values, which would become numbers otherwise.
+    if points.shape == (21, 3) and points.dtype.kind in "iuf":
+        points = points.astype(np.float64)
+        if (np.abs(points) < 1e6).all():
+            return points
+    raise ValueError(f"{name} must be 21 landmarks of 3 numbers each")
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _MOST
+
+
+def _shown(value: object) -> str:
+    """A value of the file for a message of one line."""
+    text = json.dumps(value)
+    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _hand(hand: HandObservation) -> dict[str, Any]:

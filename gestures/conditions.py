@@ -14,6 +14,9 @@ Operator = Literal["<", "<=", ">", ">="]
 _COMPARISON = re.compile(r"^(?P<feature>.*?)(?P<op><=|>=|==|!=|=|<|>)(?P<value>.*)$", re.DOTALL)
 _OPERATORS: dict[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
+#: Where a near name is suggested, more names than these are not listed beside it.
+_MOST_SHOWN = 10
+
 
 class ConditionError(ValueError):
     """A condition that can't be read.
@@ -81,11 +84,14 @@ def _feature(text: str) -> FeatureRef:
         return parse_feature(text)
     except LookupError as error:
         word, choices = error.args
-        start = max(text.find(word), 0)
+        found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
         near = get_close_matches(word, choices, n=1)
-        shown = ", ".join(choices)
         raise ConditionError(
-            f"'{word}' is not one of {shown}", start, near[0] if near else None
+            f"'{word}' is not one of {', '.join(choices)}"
+            if len(choices) <= _MOST_SHOWN or not near
+            else f"'{word}' is no name that can stand here",
+            found.start() if found else 0,
+            near[0] if near else None,
         ) from None
     except ValueError as error:
         raise ConditionError(str(error)) from None

@@ -22,7 +22,6 @@ _OPEN_CURL = FINGER_CURL["extended"][1]
 
 @dataclass(slots=True)
 class _Track:
-    hand: HandObservation
     poses: PoseLifecycle
     swipes: SwipeDetector
 
@@ -78,9 +77,8 @@ class Recognizer:
         track = self._tracks.get(hand.track)
         if track is None:
             track = self._tracks[hand.track] = _Track(
-                hand, PoseLifecycle(self.rules, self._continuous), SwipeDetector(self._motions)
+                PoseLifecycle(self.rules, self._continuous), SwipeDetector(self._motions)
             )
-        track.hand = hand
         if hand.coasting:
             return []
         geometry = HandGeometry(hand, frame)
@@ -89,7 +87,7 @@ class Recognizer:
         swipe = track.swipes.update(
             hand, frame.t_s, frame.aspect, self._is_open(geometry), self._shown(verdict)
         )
-        if swipe is not None and hand.hand in swipe.hands:
+        if swipe is not None:
             events += track.poses.cancel(frame.t_s)
             events += [
                 GestureEvent(frame.t_s, "begin", swipe.name, hand.hand, hand.track, 1.0,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gestures.features import PALM_POINTS
-from gestures.landmarks import HandObservation, palm_length
+from gestures.landmarks import HandObservation, HandSide, palm_length
 from gestures.spec import GestureSpec, Swipe, SwipeDirection
 
 _MEMORY_S = 1.2
@@ -49,8 +49,9 @@ _TRACE_BACK_S = 0.12
 #: picture within the time below.
 _LONG = 1.5
 _EXIT_S = 0.25
-#: After a swipe, the way back is none for this long; another one is for less.
-_RETURN_S = 0.8
+#: After a swipe, the way back is none for this long; another one is for less. The time
+#: counts from where the hand slows down, which is a little before it rests.
+_RETURN_S = 0.9
 _AGAIN_S = 0.25
 
 
@@ -84,9 +85,15 @@ class SwipeDetector:
     def __init__(self, specs: Sequence[GestureSpec]) -> None:
         self._specs = [(spec, spec.motion) for spec in specs if spec.motion is not None]
         self._shortest = min((swipe.distance_palms for _, swipe in self._specs), default=0.0)
+        self._longest: dict[SwipeDirection, float] = {}
+        for _, swipe in self._specs:
+            longest = self._longest.get(swipe.direction, 0.0)
+            self._longest[swipe.direction] = max(longest, swipe.distance_palms)
         self._samples: deque[_Sample] = deque()
         self._first: _Sample | None = None
         self._last: tuple[float, SwipeDirection] | None = None
+        self._coming_back_s = float("-inf")
+        self._found_s: dict[str, float] = {}
         self._running: tuple[Swipe, float] | None = None
 
     def update(
@@ -123,10 +130,11 @@ class SwipeDetector:
             return None
         if np.ptp(path, axis=0).max() < self._shortest:
             return None
-        return self._find(samples, times, path, palm, aspect)
+        return self._find(hand.hand, samples, times, path, palm, aspect)
 
     def _find(
         self,
+        side: HandSide,
         samples: Sequence[_Sample],
         times: NDArray[np.float64],
         path: NDArray[np.float64],
@@ -135,20 +143,21 @@ class SwipeDetector:
     ) -> GestureSpec | None:
         found: tuple[_Stroke, GestureSpec, Swipe] | None = None
         for spec, swipe in self._specs:
+            if side not in spec.hands:
+                continue
             stroke = _fastest_stroke(times, path, swipe)
+            if stroke is None or (found is not None and not _is_more(stroke, swipe, *found)):
+                continue
+            origin = _origin(times, path, swipe, stroke)
             if (
-                stroke is not None
-                and (found is None or stroke.length_palms > found[0].length_palms)
-                and not self._comes_back(swipe.direction, times[stroke.start])
+                not self._comes_back(swipe.direction, times[origin : origin + 2].mean(), times[-1])
                 and not _leaves(samples[-1], swipe, palm, aspect)
                 and (
                     _has_slowed(times, path, swipe, stroke.speed_palms_s)
-                    or _stays_inside(samples[-1], swipe, stroke, palm, aspect)
+                    or self._stays_inside(samples[-1], swipe, stroke, palm, aspect)
                 )
                 and _is_posed(samples, spec, stroke)
-                and not self._enters(
-                    samples[_origin(times, path, swipe, stroke)], swipe, stroke, palm, aspect
-                )
+                and not self._enters(samples, origin, swipe, stroke, palm, aspect)
             ):
                 found = stroke, spec, swipe
         if found is None:
@@ -156,34 +165,69 @@ class SwipeDetector:
         stroke, spec, swipe = found
         self._running = swipe, stroke.speed_palms_s
         self._wait_for_end(times, path)
+        rested_s = times[-1] - self._found_s.get(spec.name, float("-inf"))
+        if rested_s < spec.cooldown_ms / 1000:
+            return None
+        self._found_s[spec.name] = float(times[-1])
         return spec
 
     def _wait_for_end(self, times: NDArray[np.float64], path: NDArray[np.float64]) -> None:
         """After a swipe was recognised in mid-stroke: one stroke is one swipe."""
         assert self._running is not None  # noqa: S101 - asked only while a stroke goes on
         swipe, speed_palms_s = self._running
-        self._last = float(times[-1]), swipe.direction
+        self._last = float(times[-2:].mean()), swipe.direction
         if _has_slowed(times, path, swipe, speed_palms_s):
             self._running = None
             self._samples.clear()
 
-    def _comes_back(self, direction: SwipeDirection, start_s: float) -> bool:
+    def _comes_back(self, direction: SwipeDirection, start_s: float, now_s: float) -> bool:
         """Whether the stroke is the way back from the last swipe, or its tail."""
         if self._last is None:
             return False
         last_s, last_direction = self._last
-        pause_s = _RETURN_S if direction == _OPPOSITE[last_direction] else _AGAIN_S
-        return start_s - last_s < pause_s
+        if direction != _OPPOSITE[last_direction]:
+            return start_s - last_s < _AGAIN_S
+        # What began as the way back remains it, even where its end alone looks like a stroke.
+        if start_s - last_s < _RETURN_S or start_s <= self._coming_back_s:
+            self._coming_back_s = now_s
+            return True
+        return False
 
     def _enters(
-        self, start: _Sample, swipe: Swipe, stroke: _Stroke, palm: float, aspect: float
+        self,
+        samples: Sequence[_Sample],
+        origin: int,
+        swipe: Swipe,
+        stroke: _Stroke,
+        palm: float,
+        aspect: float,
     ) -> bool:
         """Whether the stroke is the hand's way into the picture."""
-        traced_back = 0.0
-        if start is self._first:
-            traced_back = stroke.speed_palms_s * _TRACE_BACK_S
         axis, sign = _AXES[swipe.direction]
-        return _room(start, axis, -sign, aspect) / palm - traced_back < _AT_EDGE
+        start = samples[origin]
+        room = _room(start, axis, -sign, aspect) / palm
+        if start is not self._first:
+            return room < _AT_EDGE
+        # Where the stroke's fast part has gone unseen, only its first step shows how fast it was.
+        step = sign * (samples[origin + 1].centre[axis] - start.centre[axis]) / palm
+        return room < max(_AT_EDGE + stroke.speed_palms_s * _TRACE_BACK_S, step)
+
+    def _stays_inside(
+        self, now: _Sample, swipe: Swipe, stroke: _Stroke, palm: float, aspect: float
+    ) -> bool:
+        """Whether a stroke is long for every swipe, and too far from the edge to be an exit."""
+        if stroke.length_palms < _LONG * self._longest[swipe.direction]:
+            return False
+        axis, sign = _AXES[swipe.direction]
+        return _room(now, axis, sign, aspect) / palm > stroke.speed_palms_s * _EXIT_S
+
+
+def _is_more(
+    stroke: _Stroke, swipe: Swipe, other_stroke: _Stroke, _: GestureSpec, other: Swipe
+) -> bool:
+    """Whether a swipe asks for more than another, or has more where both ask for the same."""
+    asked, found = swipe.distance_palms, stroke.length_palms
+    return (asked, found) > (other.distance_palms, other_stroke.length_palms)
 
 
 def _sample(
@@ -266,14 +310,6 @@ def _leaves(now: _Sample, swipe: Swipe, palm: float, aspect: float) -> bool:
     extent = 1.0 if axis == 0 else 1.0 / aspect
     centre = now.centre[axis]
     return (extent - centre if sign > 0 else centre) / palm < _CENTRE_AT_EDGE
-
-
-def _stays_inside(now: _Sample, swipe: Swipe, stroke: _Stroke, palm: float, aspect: float) -> bool:
-    """Whether a stroke is so long, and so far from the picture's edge, that no exit is it."""
-    if stroke.length_palms < _LONG * swipe.distance_palms:
-        return False
-    axis, sign = _AXES[swipe.direction]
-    return _room(now, axis, sign, aspect) / palm > stroke.speed_palms_s * _EXIT_S
 
 
 def _is_posed(samples: Sequence[_Sample], spec: GestureSpec, stroke: _Stroke) -> bool:

@@ -116,6 +116,11 @@ def parse_feature(text: str) -> FeatureRef:
     for word, choices in zip(arguments, kind.arguments, strict=True):
         if word not in choices:
             raise LookupError(word, choices)
-    if any(first == second for first, second in pairwise(arguments)):
+    if any(_landmark(first) == _landmark(second) for first, second in pairwise(arguments)):
         raise ValueError(f"{kind.name} compares two different things, found '{arguments[0]}' twice")
     return FeatureRef(kind, arguments)
+
+
+def _landmark(name: str) -> str:
+    """A finger's name means its tip."""
+    return f"{name}_tip" if name in FINGERS else name

@@ -85,15 +85,21 @@ class LitertTracker:
 
     def _follow(self, rgb: Picture, t_s: float) -> None:
         """Look for each hand where its last landmarks put it."""
-        kept: list[_Followed] = []
+        found: list[tuple[float, _Followed]] = []
         for each in self._followed:
             hand = self._hands.look(rgb, each.region)
-            if hand.presence < self._options.min_presence_confidence:
-                self._lost_s = t_s
-                continue
-            region = region_of_landmarks(hand.points)
-            if _is_new(region, kept):
-                kept.append(_Followed(each.number, region, hand))
+            if hand.presence >= self._options.min_presence_confidence:
+                region = region_of_landmarks(hand.points)
+                moved = region.distance(each.region)
+                found.append((moved, _Followed(each.number, region, hand)))
+        # Of two that hold the same hand, the one that jumped there has lost its own.
+        found.sort(key=lambda pair: pair[0])
+        kept: list[_Followed] = []
+        for _, candidate in found:
+            if _is_new(candidate.region, kept):
+                kept.append(candidate)
+        if len(kept) < len(self._followed):
+            self._lost_s = t_s
         self._followed = kept
 
     def _should_search(self, t_s: float) -> bool:

@@ -82,16 +82,18 @@ class MediaPipeTracker:
 
     def _open(self, mode: Any) -> Any:
         options = self._options
-        return self._vision.HandLandmarker.create_from_options(
-            self._vision.HandLandmarkerOptions(
-                base_options=self._base,
-                running_mode=mode,
-                num_hands=options.max_hands,
-                min_hand_detection_confidence=options.min_detection_confidence,
-                min_hand_presence_confidence=options.min_presence_confidence,
-                min_tracking_confidence=0.5,
-            )
+        task_options = self._vision.HandLandmarkerOptions(
+            base_options=self._base,
+            running_mode=mode,
+            num_hands=options.max_hands,
+            min_hand_detection_confidence=options.min_detection_confidence,
+            min_hand_presence_confidence=options.min_presence_confidence,
+            min_tracking_confidence=0.5,
         )
+        try:
+            return self._vision.HandLandmarker.create_from_options(task_options)
+        except OSError as error:  # MediaPipe loads its native part with the first task
+            raise explain(error) or error from error
 
     def _image(self, rgb: Picture) -> Any:
         return self._mediapipe.Image(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
+from math import inf, log
 from pathlib import Path
 
 import cv2
@@ -76,7 +77,7 @@ class PalmDetector:
                 np.concatenate([(palm.box[:2] - offset) * scale, palm.box[2:] * scale]),
                 (palm.keypoints - offset) * scale,
             )
-            for palm in _suppress(palms)[:most]
+            for palm in _suppress(palms, most)
         ]
 
 
@@ -96,9 +97,12 @@ def _decode(
     raw: NDArray[np.float32], logits: NDArray[np.float32], min_score: float, side: int
 ) -> list[Palm]:
     """Candidates above the threshold, in pixels of the network's input."""
+    if min_score >= 1:
+        return []
     # The inverse of the sigmoid, so that only the few survivors pay for the exponential.
-    threshold = np.log(min_score / (1 - min_score)) if 0 < min_score < 1 else -np.inf
-    keep = np.flatnonzero(logits > threshold)
+    threshold = log(min_score / (1 - min_score)) if min_score > 0 else -inf
+    # The network is free to answer with a box turned inside out; MediaPipe drops those too.
+    keep = np.flatnonzero((logits > threshold) & (raw[:, 2:4] > 0).all(axis=1))
     scores = 1 / (1 + np.exp(-np.clip(logits[keep].astype(np.float64), -100, 100)))
     centres = anchors(side)[keep]
     values = raw[keep].astype(np.float64)
@@ -112,14 +116,15 @@ def _decode(
     ]
 
 
-def _suppress(palms: list[Palm]) -> list[Palm]:
+def _suppress(palms: list[Palm], most: int) -> list[Palm]:
     """Weighted non-maximum suppression: overlapping candidates average into one."""
     rest = sorted(palms, key=lambda palm: -palm.score)
-    kept = []
-    while rest:
+    kept: list[Palm] = []
+    while rest and len(kept) < most:
         best = rest[0]
-        group = [palm for palm in rest if _overlap(best.box, palm.box) > _IOU_THRESHOLD]
-        rest = [palm for palm in rest if _overlap(best.box, palm.box) <= _IOU_THRESHOLD]
+        same = _overlaps(best.box, np.stack([palm.box for palm in rest])) > _IOU_THRESHOLD
+        group = [palm for palm, joins in zip(rest, same, strict=True) if joins]
+        rest = [palm for palm, joins in zip(rest, same, strict=True) if not joins]
         weights = np.array([palm.score for palm in group])
         weights /= weights.sum()
         kept.append(
@@ -132,12 +137,9 @@ def _suppress(palms: list[Palm]) -> list[Palm]:
     return kept
 
 
-def _overlap(a: Array, b: Array) -> float:
-    """Intersection over union of two boxes, centre first."""
-    sides = np.minimum(a[:2] + a[2:] / 2, b[:2] + b[2:] / 2) - np.maximum(
-        a[:2] - a[2:] / 2, b[:2] - b[2:] / 2
-    )
-    if (sides <= 0).any():
-        return 0.0
-    both = float(sides[0] * sides[1])
-    return both / float(a[2] * a[3] + b[2] * b[3] - both)
+def _overlaps(box: Array, boxes: Array) -> Array:
+    """Intersection over union of a box `(4,)` with others `(n, 4)`, centre first."""
+    low = np.maximum(box[:2] - box[2:] / 2, boxes[:, :2] - boxes[:, 2:] / 2)
+    high = np.minimum(box[:2] + box[2:] / 2, boxes[:, :2] + boxes[:, 2:] / 2)
+    both = np.maximum(high - low, 0.0).prod(axis=1)
+    return np.asarray(both / (box[2:].prod() + boxes[:, 2:].prod(axis=1) - both))

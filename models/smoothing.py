@@ -90,7 +90,7 @@ class _HandFilter:
         self._filter = _gain_filter(self._noise)
         self._t_s = self._seen_s = t_s
         self._outliers = 0
-        self.observation = replace(hand, velocity=self._velocity[:21])
+        self.observation = replace(hand, velocity=self._velocity[:21].copy())
 
     def stale(self, t_s: float) -> bool:
         """Whether the hand was last seen too long ago to go on from there."""
@@ -103,7 +103,7 @@ class _HandFilter:
             self._start(hand, t_s)
             return self.observation
         dt_s = t_s - self._t_s
-        if self._is_outlier(measured, dt_s, palm_length(hand.image, aspect)):
+        if self._is_outlier(measured, dt_s, palm_length(hand.image, aspect), aspect):
             self._outliers += 1
             if self._outliers <= _MOST_OUTLIERS:
                 return self.coast(t_s)
@@ -135,9 +135,12 @@ class _HandFilter:
         self._filter.predict()
         self._place = self._place + self._velocity * dt_s
 
-    def _is_outlier(self, measured: NDArray[np.float64], dt_s: float, palm: float) -> bool:
+    def _is_outlier(
+        self, measured: NDArray[np.float64], dt_s: float, palm: float, aspect: float
+    ) -> bool:
         off = measured[_STEADY, :2] - self._place[_STEADY, :2] - self._velocity[_STEADY, :2] * dt_s
-        return float(np.abs(off.mean(axis=0)).max()) > _FASTEST * dt_s * palm
+        off_x, off_y = off.mean(axis=0)
+        return float(np.hypot(off_x, off_y / aspect)) > _FASTEST * dt_s * palm
 
     def _report(self, hand: HandObservation, *, coasting: bool) -> HandObservation:
         self.observation = replace(

@@ -1,0 +1,276 @@
+"""`gestured bench`: how fast it is on this machine, measured now."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from daemon.commands import common
+
+if TYPE_CHECKING:
+    from daemon.bench.difference import Difference
+    from daemon.bench.measure import Surroundings
+    from daemon.config.model import Config
+
+_FRAMES = 300
+_FEW_GESTURES = 20
+_MANY_GESTURES = 1000
+#: With more than this of others' work, in cores, a warning is due.
+_QUIET_CORES = 0.2
+#: Said in a sentence below the table instead.
+_NO_COLUMNS = ("difference_palms", "difference_depth_palms", "compared_hands")
+
+_log = logging.getLogger(__name__)
+
+
+class _Row(Protocol):
+    def to_json(self) -> dict[str, object]: ...
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the command; it sets `func`, which returns the exit code."""
+    parser = subparsers.add_parser(
+        "bench",
+        help="figures of speed, measured now on this machine",
+        description="Figures of speed, measured now on this machine. Run it on a quiet one: it"
+        " says how busy other programs kept it.",
+    )
+    parts = parser.add_subparsers(metavar="WHAT", required=True)
+    _add_tracker(parts)
+    _add_pipeline(parts)
+    _add_rules(parts)
+
+
+def _add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = parts.add_parser(
+        "tracker",
+        help="LiteRT and MediaPipe side by side on the same frames",
+        description="LiteRT, MediaPipe and the bare landmark network in turn on every frame,"
+        " all decoded before. The ratios are to MediaPipe. cpu_ms is the mean of all threads'"
+        " CPU time a frame; found is the frames with a hand.",
+    )
+    _add_source(parser, "a camera, a video file or a folder of pictures", _FRAMES)
+    parser.add_argument(
+        "--frames", type=_count, default=_FRAMES, metavar="N", help=f"by default {_FRAMES}"
+    )
+    parser.add_argument(
+        "--max-hands", type=_count, default=2, metavar="N", help="most hands followed, 2 by default"
+    )
+    parser.add_argument(
+        "--model", choices=("full", "lite"), default="full", help="the landmark network"
+    )
+    parser.add_argument(
+        "--threads",
+        type=_count,
+        metavar="N",
+        help="threads of one network on LiteRT, by default as many as `gestured run` takes;"
+        " MediaPipe chooses itself",
+    )
+    common.add_json_option(parser)
+    parser.set_defaults(func=bench_tracker)
+
+
+def _add_pipeline(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = parts.add_parser(
+        "pipeline",
+        help="stage by stage what comes after the landmarks, with the shipped configuration",
+        description="Stage by stage what comes after the landmarks, with the shipped"
+        " configuration, in a dry run; with pictures as the source the tracker, too. total is all"
+        " of them together.",
+    )
+    _add_source(parser, "a trace, a camera, a video file or a folder of pictures", _FRAMES)
+    common.add_json_option(parser)
+    parser.set_defaults(func=bench_pipeline)
+
+
+def _add_rules(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = parts.add_parser(
+        "rules",
+        help=f"scoring one hand against {_FEW_GESTURES} and against many gestures",
+        description=f"Scoring one hand against {_FEW_GESTURES} and against many gestures, made by"
+        " moving the thresholds of the shipped ones.",
+    )
+    parser.add_argument(
+        "--gestures",
+        type=_count,
+        default=_MANY_GESTURES,
+        metavar="N",
+        help=f"many: {_MANY_GESTURES}",
+    )
+    common.add_json_option(parser)
+    parser.set_defaults(func=bench_rules)
+
+
+def bench_tracker(args: argparse.Namespace) -> int:
+    """Print the runtimes' figures."""
+    from daemon.bench import clip, tracker
+    from daemon.bench.measure import Surroundings
+    from models.store import ModelStore
+    from models.tracker import TrackerOptions
+
+    threads = TrackerOptions().threads if args.threads is None else args.threads
+    options = TrackerOptions(model=args.model, max_hands=args.max_hands, threads=threads)
+    frames = clip.load_frames(args.source, args.frames)
+    height, width = frames[0].rgb.shape[:2]
+    name = args.source or clip.CLIP_NAME
+    store = ModelStore()
+    surroundings = Surroundings()
+    rows = tracker.bench_tracker(frames, options, store)
+    conditions = (
+        f"{name}, {len(frames)} decoded frames, {width}x{height}, each shown to all in turn,"
+        f" after {tracker.WARM_UP_FRAMES} not counted"
+    )
+    _print(rows, conditions, surroundings, as_json=args.json)
+    if not args.json:
+        print(_difference_line(rows[0].difference))
+    return 0
+
+
+def bench_pipeline(args: argparse.Namespace) -> int:
+    """Print the stages' figures."""
+    from daemon.bench.measure import Surroundings
+    from daemon.config.load import load_config, shipped_config
+
+    config = load_config(shipped_config()).config
+    surroundings = Surroundings()
+    if args.source is None or _is_trace(args.source):
+        rows, conditions = _stages_of_landmarks(config, args.source)
+    else:
+        rows, conditions = _stages_of_pictures(config, args.source)
+    _print(rows, f"{conditions}; shipped configuration, dry run", surroundings, as_json=args.json)
+    return 0
+
+
+def bench_rules(args: argparse.Namespace) -> int:
+    """Print the figures of few and of many gestures."""
+    from daemon.bench.clip import true_landmarks
+    from daemon.bench.measure import Surroundings
+    from daemon.bench.rules import bench_rules as measure_rules
+    from daemon.config.load import builtin_library
+
+    counts = sorted({_FEW_GESTURES, args.gestures})
+    surroundings = Surroundings()
+    rows = measure_rules(builtin_library(), counts, true_landmarks())
+    conditions = "one hand, its features included; the shipped gestures, thresholds varied"
+    _print(rows, conditions, surroundings, as_json=args.json)
+    return 0
+
+
+def _stages_of_landmarks(config: Config, trace: str | None) -> tuple[Sequence[_Row], str]:
+    from daemon.bench.clip import CLIP_NAME, true_landmarks
+    from daemon.bench.pipeline import bench_landmarks
+    from daemon.trace import TraceError, read_trace
+
+    if trace is None:
+        frames, name = true_landmarks(), f"true landmarks of {CLIP_NAME}"
+    else:
+        frames, name = list(read_trace(Path(trace))), trace
+        if not frames:
+            raise TraceError(Path(trace), None, "has no frame: record a longer one")
+    with_hand = sum(1 for frame in frames if frame.hands)
+    conditions = f"{name}, {len(frames)} frames, {with_hand} with a hand, played over and over"
+    return bench_landmarks(config, frames), conditions
+
+
+def _stages_of_pictures(config: Config, source: str) -> tuple[Sequence[_Row], str]:
+    from daemon.bench.clip import load_frames
+    from daemon.bench.pipeline import bench_pictures
+
+    frames = load_frames(source, _FRAMES)
+    tracker = common.open_configured_tracker(config)
+    try:
+        rows = bench_pictures(config, frames, tracker)
+    finally:
+        tracker.close()
+    height, width = frames[0].rgb.shape[:2]
+    return rows, f"{source}, {len(frames)} decoded frames, {width}x{height}"
+
+
+def _is_trace(source: str) -> bool:
+    from daemon.sources import SourceError
+    from daemon.trace import is_trace
+
+    path = Path(source).expanduser()
+    try:
+        return path.is_file() and is_trace(path)
+    except OSError as error:
+        raise SourceError(f"{path}: can't be read: {error.strerror}") from error
+
+
+def _add_source(parser: argparse.ArgumentParser, what: str, most: int) -> None:
+    parser.add_argument(
+        "--source",
+        metavar="S",
+        help=f"{what}, of which {most} pictures are taken; by default a built-in clip of one hand",
+    )
+
+
+def _count(text: str) -> int:
+    """A whole number above 0, for argparse."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found '{text}'")
+    return number
+
+
+def _print(
+    rows: Sequence[_Row], conditions: str, surroundings: Surroundings, *, as_json: bool
+) -> None:
+    """The rows; what they were measured on goes above them, or with JSON to the log."""
+    from daemon.bench.machine import describe_machine
+
+    other_cores = surroundings.other_cores()
+    about = [describe_machine(), conditions]
+    if other_cores is not None:
+        about.append(_busy_line(other_cores))
+    values = [row.to_json() for row in rows]
+    if as_json:
+        for line in about:
+            _log.info("%s", line)
+        for value in values:
+            print(json.dumps(value), flush=True)
+        return
+    for line in (*about, "", *table(values)):
+        print(line)
+
+
+def _difference_line(difference: Difference | None) -> str:
+    if difference is None:
+        return "no hand was seen by both runtimes, so their landmarks can't be compared"
+    return (
+        f"landmarks of litert and mediapipe are {difference.palms:.5f} palm lengths apart in the"
+        f" picture, {difference.depth_palms:.5f} in depth (mean of {difference.hands} hands)"
+    )
+
+
+def _busy_line(other_cores: float) -> str:
+    line = f"other programs kept {other_cores:.2f} cores busy meanwhile"
+    if other_cores <= _QUIET_CORES:
+        return line
+    return f"{line}: too many for good figures, of which CPU times suffer least"
+
+
+def table(values: Sequence[dict[str, Any]]) -> list[str]:
+    """Lines of an aligned table; its columns are the keys of the first value."""
+    names = [name for name in values[0] if name not in _NO_COLUMNS]
+    cells = [names, *([_cell(value[name]) for name in names] for value in values)]
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    return [_aligned(line, widths) for line in cells]
+
+
+def _aligned(line: Iterable[str], widths: Iterable[int]) -> str:
+    (first, width), *rest = zip(line, widths, strict=True)
+    return "  ".join([first.ljust(width), *(cell.rjust(width) for cell, width in rest)])
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "-"
+    return f"{value:.3f}" if isinstance(value, float) else str(value)

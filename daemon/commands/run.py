@@ -73,6 +73,7 @@ def run_config(config: Config, *, mirror: bool | None, dry_run: bool, as_json: b
                         frames,
                         Chain(config, injector, dry_run=dry_run),
                         lambda lines: common.print_lines(lines, as_json=as_json),
+                        should_stop,
                     )
                 finally:
                     source.close()

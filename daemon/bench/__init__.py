@@ -1,0 +1,1 @@
+"""What `gestured bench` measures. Every figure comes from the run that prints it."""

@@ -1,0 +1,38 @@
+"""What a figure was measured on: without it no figure means anything."""
+
+from __future__ import annotations
+
+import os
+import platform
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+_PACKAGES = ("mediapipe", "ai-edge-litert", "opencv-contrib-python", "numpy")
+
+
+def describe_machine() -> str:
+    """One line: processor, cores, system, and the versions that do the work."""
+    cores = os.cpu_count() or 1
+    versions = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
+    return (
+        f"{_cpu_model()}, {cores} core{'s' if cores > 1 else ''}, {platform.system()};"
+        f" Python {platform.python_version()}, {versions}"
+    )
+
+
+def _cpu_model() -> str:
+    try:
+        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
+            name, _, value = line.partition(":")
+            if name.strip() == "model name" and value.strip():
+                return value.strip()
+    except (OSError, UnicodeDecodeError):
+        pass
+    return platform.processor() or platform.machine() or "an unknown processor"
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return "not installed"

@@ -1,0 +1,43 @@
+"""What tests of several folders share: the evaluation data, the model files, a hand's landmarks."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from models.store import ModelError, ModelStore
+from models.tracker import TrackerOptions
+
+_MODELS = ("palm_detection_full", "hand_landmark_full", "hand_landmark_lite")
+
+
+@pytest.fixture(scope="session")
+def data() -> Path:
+    """The folder of evaluation data: `GESTURED_DATA`, or `../shared/data` from the project."""
+    named = os.environ.get("GESTURED_DATA")
+    folder = Path(named) if named else Path(__file__).parents[2] / "shared" / "data"
+    if not folder.is_dir():
+        pytest.skip(f"no evaluation data at {folder}; set GESTURED_DATA to its folder")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def store() -> ModelStore:
+    """The store with the hand models in it, fetched when they are nowhere."""
+    store = ModelStore()
+    try:
+        for name in _MODELS:
+            store.path(name)
+    except ModelError as error:
+        if "no connection" in str(error):
+            pytest.skip(f"needs the package index: {error}")
+        raise
+    return store
+
+
+@pytest.fixture(scope="session")
+def tracker_options() -> TrackerOptions:
+    """One hand, the full network, one thread: what figures are compared with."""
+    return TrackerOptions(max_hands=1, threads=1)

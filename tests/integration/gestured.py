@@ -1,0 +1,39 @@
+"""The command as a user runs it: a process of its own, its output in hand."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+COMMAND = (sys.executable, "-m", "daemon")
+
+# LiteRT says this itself, from C++, whoever asked it not to.
+_LITERT_SAYS = "INFO: Created TensorFlow Lite XNNPACK delegate for CPU."
+_NOT_THE_USERS = ("GESTURED_CONFIG", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE")
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """The tests' environment without what would make it this user's own desktop."""
+    return {k: v for k, v in os.environ.items() if k not in _NOT_THE_USERS} | changes
+
+
+def run_gestured(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end."""
+    return subprocess.run(
+        [*COMMAND, *map(str, arguments)],
+        cwd=ROOT,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def complaints(stderr: str) -> list[str]:
+    """Lines of stderr that gestured wrote."""
+    return [line for line in stderr.splitlines() if line.strip() != _LITERT_SAYS]

@@ -1,0 +1,82 @@
+"""`gestured bench` with the real networks, for a few frames: what it prints, never how fast."""
+
+from __future__ import annotations
+
+import json
+import math
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from models.store import ModelError, ModelStore
+
+ROOT = Path(__file__).parents[2]
+TRACKER_KEYS = {
+    "runtime", "model", "max_hands", "threads", "frames", "found",
+    "median_ms", "p95_ms", "cpu_ms", "ratio_median", "ratio_cpu",
+}  # fmt: skip
+DIFFERENCE_KEYS = {"difference_palms", "difference_depth_palms", "compared_hands"}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _models() -> None:
+    try:
+        ModelStore().hand_bundle("full")
+    except ModelError as error:
+        pytest.skip(f"needs the model files: {error}")
+
+
+def bench(*arguments: str) -> list[dict[str, object]]:
+    """The lines of a run in a process of its own: MediaPipe's threads stay out of the tests'."""
+    result = subprocess.run(
+        [sys.executable, "-m", "daemon", "bench", *arguments, "--json"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert result.returncode == 0, result.stderr
+    return [json.loads(line) for line in result.stdout.splitlines()]
+
+
+def assert_real_figures(row: dict[str, object]) -> None:
+    for key, value in row.items():
+        if key.endswith("_ms") or key.startswith("ratio_"):
+            assert isinstance(value, float)
+            assert math.isfinite(value)
+            assert value > 0, key
+
+
+def test_tracker_measures_both_runtimes_and_the_network() -> None:
+    litert, mediapipe, network = bench("tracker", "--frames", "6")
+    assert litert.keys() == TRACKER_KEYS | DIFFERENCE_KEYS
+    assert mediapipe.keys() == network.keys() == TRACKER_KEYS
+    runtimes = [row["runtime"] for row in (litert, mediapipe, network)]
+    assert runtimes == ["litert", "mediapipe", "network"]
+    for row in (litert, mediapipe, network):
+        assert (row["model"], row["frames"], row["found"]) == ("full", 6, 6)
+        assert_real_figures(row)
+    assert mediapipe["ratio_median"] == mediapipe["ratio_cpu"] == 1.0
+    assert litert["compared_hands"] == 6
+    # No timing: that both runtimes see the same hand is what makes their times comparable.
+    assert isinstance(litert["difference_palms"], float)
+    assert litert["difference_palms"] < 0.05
+
+
+def test_pipeline_of_pictures_measures_the_tracker_too(tmp_path: Path) -> None:
+    import cv2
+
+    from daemon.bench.clip import built_in_clip
+
+    for index in range(4):
+        rgb = built_in_clip().frame(index)[0]
+        cv2.imwrite(str(tmp_path / f"{index}.png"), cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
+    rows = bench("pipeline", "--source", str(tmp_path))
+    stages = [row["stage"] for row in rows]
+    assert stages == ["tracker", "smoothing", "recognition", "dispatch", "total"]
+    for row in rows:
+        assert row["frames"] == 4
+        assert_real_figures(row)

@@ -1,0 +1,206 @@
+"""Swipes of real people, in footage that nobody on this project made: each once, and none besides.
+
+Every clip is tracked as filmed, at half its frame rate, and with every tenth frame lost. Its
+labels are of the gesture's beginning and end; a swipe may be told up to 0.4 s after the end.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.backends.dry_run import DryRunBackend
+from daemon.chain import Chain
+from daemon.commands.common import open_configured_tracker
+from daemon.config.load import load_config, shipped_config
+from daemon.config.model import Config
+from daemon.injector import Injector
+from daemon.sources import VideoFile
+from gestures.events import GestureEvent
+from gestures.landmarks import HandFrame
+from models.store import ModelStore
+from models.tracker import Tracker
+
+pytestmark = pytest.mark.slow
+
+_LATE_S = 0.4
+_MOST_MISSED = 1
+
+CLIPS = (
+    "asl_hand.mp4",
+    "counting.mp4",
+    "desk_pointing.mp4",
+    "df1_dnd.mp4",
+    "df1_swipe_down.mp4",
+    "df1_swipe_left.mp4",
+    "df_swipe_left_right.mp4",
+    "df_zoom_in_out.mp4",
+    "gestop_clockwise.mp4",
+    "gestop_grab.mp4",
+    "gestop_swipeleft.mp4",
+    "gestop_tap.mp4",
+    "thumb_up_video.mp4",
+)
+#: Which frames of the file the camera gives.
+RATES: dict[str, Callable[[int], bool]] = {
+    "every frame": lambda index: True,
+    "half the rate": lambda index: index % 2 == 0,
+    "every tenth lost": lambda index: index % 10 != 9,
+}
+_TURNED = {"left": "right", "right": "left", "up": "up", "down": "down"}
+
+
+@dataclass(frozen=True, slots=True)
+class Swipe:
+    """A swipe that somebody labelled: its direction, its first moment and its last."""
+
+    direction: str
+    start_s: float
+    end_s: float
+
+    def mirrored(self) -> Swipe:
+        return Swipe(_TURNED[self.direction], self.start_s, self.end_s)
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What the daemon made of a clip.
+
+    Attributes:
+        missed: Labelled swipes of which it said nothing.
+        wrong: What it said though nobody swiped, or a second time.
+    """
+
+    missed: list[Swipe]
+    wrong: list[str]
+
+    def __str__(self) -> str:
+        return f"missed {self.missed}, wrong {self.wrong}"
+
+
+def judge(told: Iterable[GestureEvent], swipes: Iterable[Swipe]) -> Outcome:
+    """Give each labelled swipe the first telling that fits; the rest is wrong."""
+    left = list(told)
+    missed = []
+    for swipe in swipes:
+        fitting = [
+            event
+            for event in left
+            if event.gesture == f"swipe_{swipe.direction}"
+            and swipe.start_s <= event.t_s <= swipe.end_s + _LATE_S
+        ]
+        if fitting:
+            left.remove(fitting[0])
+        else:
+            missed.append(swipe)
+    return Outcome(missed, [f"{event.gesture} at {event.t_s:.2f} s" for event in left])
+
+
+@pytest.fixture(scope="module")
+def config() -> Config:
+    return load_config(shipped_config()).config
+
+
+@pytest.fixture(scope="module")
+def clips(data: Path) -> dict[str, list[Swipe]]:
+    """The labelled swipes of every clip."""
+    labels = json.loads((data / "clips" / "labels.json").read_text())
+    return {clip["clip"]: list(_swipes(clip)) for clip in labels["clips"]}
+
+
+def _swipes(clip: dict[str, Any]) -> Iterator[Swipe]:
+    for segment in clip["segments"]:
+        if segment["kind"] == "swipe":
+            start_s, end_s = (segment[name] / clip["fps"] for name in ("start", "end"))
+            yield Swipe(segment["dir"], start_s, end_s)
+
+
+@pytest.fixture(scope="module")
+def tracker(config: Config, store: ModelStore) -> Iterator[Tracker]:
+    tracker = open_configured_tracker(config)
+    yield tracker
+    tracker.close()
+
+
+@pytest.fixture(scope="module")
+def watch(
+    data: Path, config: Config, tracker: Tracker
+) -> Callable[[str, str], tuple[HandFrame, ...]]:
+    """What the tracker sees in a clip at a rate; each is tracked once."""
+
+    @cache
+    def seen(clip: str, rate: str) -> tuple[HandFrame, ...]:
+        video = VideoFile(data / "clips" / clip)
+        tracker.reset()
+        frames = []
+        for index, frame in enumerate(video.frames(lambda: False)):
+            if RATES[rate](index):
+                height, width = frame.rgb.shape[:2]
+                hands = tracker.track(frame.rgb, frame.t_s)
+                frames.append(HandFrame(frame.t_s, width, height, hands))
+        video.close()
+        return tuple(frames)
+
+    return seen
+
+
+def tell(frames: Iterable[HandFrame], config: Config) -> list[GestureEvent]:
+    """The beginnings of all swipes that the shipped configuration sees."""
+    chain = Chain(config, Injector(DryRunBackend()), dry_run=True)
+    return [
+        line
+        for frame in frames
+        for line in chain.feed(frame)
+        if isinstance(line, GestureEvent)
+        and line.event == "begin"
+        and line.gesture.startswith("swipe_")
+    ]
+
+
+def test_every_clip_is_tried(clips: dict[str, list[Swipe]]) -> None:
+    assert set(clips) == set(CLIPS)
+    assert sum(map(len, clips.values())) >= 6
+
+
+@pytest.mark.parametrize("rate", RATES)
+@pytest.mark.parametrize("clip", CLIPS)
+def test_no_swipe_where_nobody_swipes_and_none_twice(
+    clip: str, rate: str, clips: dict[str, list[Swipe]], watch, config: Config
+) -> None:
+    outcome = judge(tell(watch(clip, rate), config), clips[clip])
+    assert outcome.wrong == [], outcome
+
+
+@pytest.mark.parametrize("rate", RATES)
+def test_hardly_a_swipe_is_missed(
+    rate: str, clips: dict[str, list[Swipe]], watch, config: Config
+) -> None:
+    missed = [
+        (clip, swipe)
+        for clip, swipes in clips.items()
+        for swipe in judge(tell(watch(clip, rate), config), swipes).missed
+    ]
+    assert len(missed) <= _MOST_MISSED, missed
+
+
+@pytest.mark.parametrize("clip", CLIPS)
+def test_in_a_mirror_left_is_right(
+    clip: str, clips: dict[str, list[Swipe]], watch, config: Config
+) -> None:
+    frames = watch(clip, "every frame")
+    told = tell(frames, config)
+    in_mirror = tell((frame.mirror() for frame in frames), config)
+    assert [(_turned(event.gesture), event.t_s, event.hand) for event in told] == [
+        (event.gesture, event.t_s, event.hand) for event in in_mirror
+    ]
+
+
+def _turned(gesture: str) -> str:
+    name, _, direction = gesture.partition("_")
+    return f"{name}_{_TURNED[direction]}"

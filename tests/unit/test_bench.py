@@ -1,0 +1,237 @@
+"""`gestured bench`: its statistics, its contenders' turns, its arguments; never its speed."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections import Counter
+from dataclasses import replace
+from itertools import islice, pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from daemon.bench.clip import built_in_clip, load_frames, true_landmarks
+from daemon.bench.difference import compare
+from daemon.bench.measure import Meter, Surroundings, figures, settle
+from daemon.bench.rules import variants
+from daemon.bench.tracker import orders
+from daemon.cli import main
+from daemon.commands.bench import table
+from daemon.config.load import builtin_library
+from daemon.trace import TraceWriter
+from gestures.features import HandGeometry
+from gestures.landmarks import HandObservation, palm_length
+from gestures.rules import PoseRules
+
+ASPECT = 640 / 480
+
+
+def hand_at(x: float, track: int = 1) -> HandObservation:
+    """The clip's first hand, moved so that its wrist is at `x` picture widths."""
+    hand = true_landmarks()[0].hands[0]
+    image = hand.image.copy()
+    image[:, 0] += x - image[0, 0]
+    return replace(hand, image=image, track=track)
+
+
+class TestFigures:
+    def test_median_and_95th_percentile_in_milliseconds(self):
+        seconds = [value / 1000 for value in range(1, 102)]
+        assert figures(seconds).frames == 101
+        assert figures(seconds).median_ms == pytest.approx(51.0)
+        assert figures(seconds).p95_ms == pytest.approx(96.0)
+
+    def test_one_frame_is_both(self):
+        assert figures([0.002]).to_json() == {"frames": 1, "median_ms": 2.0, "p95_ms": 2.0}
+
+    def test_nothing_measured_is_an_error(self):
+        with pytest.raises(ValueError, match="no frame"):
+            figures([])
+
+
+class TestSettling:
+    def test_a_quiet_process_has_nothing_to_add(self):
+        assert settle(cpu_clock=lambda: 5.0, sleep=lambda _: None) == 0.0
+
+    def test_what_threads_do_after_the_call_is_counted_until_they_rest(self):
+        clock_s = iter([5.0, 5.001, 5.002, 5.00205])
+        assert settle(clock_s.__next__, lambda _: None) == pytest.approx(0.002)
+
+    def test_threads_that_never_rest_are_not_waited_for(self):
+        naps: list[float] = []
+        settle(lambda: float(len(naps)), naps.append)
+        assert sum(naps) == pytest.approx(0.02)
+
+
+def test_a_meter_hands_on_the_result_and_notes_both_times():
+    meter = Meter()
+    assert meter.measure(lambda: "seen") == "seen"
+    assert meter.measure(lambda: "again") == "again"
+    assert len(meter.wall_s) == len(meter.cpu_s) == 2
+    assert meter.cpu_ms >= 0
+
+
+def test_others_work_is_never_negative():
+    other_cores = Surroundings().other_cores()
+    assert other_cores is None or other_cores >= 0
+
+
+def test_everyone_goes_first_equally_often_and_after_everyone_else():
+    turns = list(islice(orders("lmn"), 12))
+    assert Counter(turn[0] for turn in turns) == {"l": 4, "m": 4, "n": 4}
+    within = Counter(pair for turn in turns for pair in pairwise(turn))
+    assert set(within.values()) == {4}
+    assert len(within) == 6
+
+
+class TestDifference:
+    def test_in_palm_lengths_in_the_picture_and_in_depth(self):
+        theirs = hand_at(0.4)
+        palm = palm_length(theirs.image, ASPECT)
+        ours = replace(
+            theirs, image=theirs.image + np.array([0.0, 0.1 * palm * ASPECT, 0.2 * palm])
+        )
+        difference = compare([(ours,)], [(theirs,)], [ASPECT])
+        assert difference is not None
+        assert difference.hands == 1
+        assert difference.palms == pytest.approx(0.1)
+        assert difference.depth_palms == pytest.approx(0.2)
+
+    def test_hands_are_matched_by_place_not_by_order(self):
+        left, right = hand_at(0.3, track=1), hand_at(0.7, track=2)
+        difference = compare([(left, right)], [(right, left)], [ASPECT])
+        assert difference is not None
+        assert (difference.hands, difference.palms) == (2, 0.0)
+
+    def test_a_hand_has_one_twin(self):
+        hand = hand_at(0.4)
+        difference = compare([(hand, hand_at(0.41))], [(hand,)], [ASPECT])
+        assert difference is not None
+        assert (difference.hands, difference.palms) == (1, 0.0)
+
+    def test_different_hands_are_not_compared(self):
+        assert compare([(hand_at(0.2),), ()], [(hand_at(0.8),), ()], [ASPECT] * 2) is None
+
+
+class TestClip:
+    def test_the_hand_is_always_whole_in_view(self):
+        for frame in true_landmarks():
+            (hand,) = frame.hands
+            assert hand.image[:, :2].min() > 0.02
+            assert hand.image[:, :2].max() < 0.98
+
+    def test_it_ends_as_it_begins_so_it_can_be_repeated(self):
+        scene = built_in_clip().scene
+        assert scene.at(0.0) == scene.at(scene.duration_s)
+        assert len(built_in_clip()) == 300
+
+    def test_frames_are_as_many_as_asked(self):
+        frames = load_frames(None, 3)
+        assert [frame.t_s for frame in frames] == pytest.approx([0.0, 1 / 30, 2 / 30])
+        assert frames[0].rgb.shape == (480, 640, 3)
+
+
+def test_variants_are_as_many_poses_as_asked_all_different():
+    rules = PoseRules(variants(builtin_library(), 50))
+    assert len(rules.names) == len(set(rules.names)) == 50
+    assert len({str(spec.when) for spec in rules.specs}) == 50
+    shipped = [spec for spec in builtin_library() if spec.motion is None]
+    assert {each.name.rsplit("_", 1)[0] for each in rules.specs} == {s.name for s in shipped}
+
+
+def test_the_first_variant_scores_as_the_shipped_gesture():
+    frame = true_landmarks()[0]
+    shipped = [spec for spec in builtin_library() if spec.motion is None]
+    geometry = HandGeometry(frame.hands[0], frame)
+    expected = PoseRules(shipped).judge(geometry, "right").scores
+    found = PoseRules(variants(shipped, len(shipped))).judge(geometry, "right").scores
+    np.testing.assert_allclose(found, expected)
+
+
+def test_a_table_is_aligned_and_leaves_unknown_values_out():
+    values = [
+        {"runtime": "litert", "threads": 2, "median_ms": 5.25, "compared_hands": 3},
+        {"runtime": "mediapipe", "threads": None, "median_ms": 14.5},
+    ]
+    assert table(values) == [
+        "runtime    threads  median_ms",
+        "litert           2      5.250",
+        "mediapipe        -     14.500",
+    ]
+
+
+class TestCommand:
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            ["tracker", "--frames", "0"],
+            ["tracker", "--max-hands", "two"],
+            ["tracker", "--threads", "-1"],
+            ["rules", "--gestures", "1.5"],
+        ],
+    )
+    def test_counts_are_whole_numbers_from_1(
+        self, arguments: list[str], capsys: pytest.CaptureFixture[str]
+    ):
+        with pytest.raises(SystemExit) as stopped:
+            main(["bench", *arguments])
+        assert stopped.value.code == 2
+        assert "expected a whole number from 1" in capsys.readouterr().err
+
+    def test_what_to_measure_must_be_said(self):
+        with pytest.raises(SystemExit) as stopped:
+            main(["bench"])
+        assert stopped.value.code == 2
+
+    @pytest.mark.parametrize("what", ["tracker", "pipeline"])
+    def test_a_source_that_is_not_there(self, what: str, capsys: pytest.CaptureFixture[str]):
+        assert main(["bench", what, "--source", "no/such.mp4"]) == 1
+        assert "no/such.mp4: no such file" in capsys.readouterr().err
+
+    def test_a_trace_without_frames(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+        trace = tmp_path / "empty.jsonl"
+        header = {
+            "format": "gestured-trace",
+            "version": 1,
+            "width": 4,
+            "height": 3,
+            "mirror": False,
+        }
+        trace.write_text(json.dumps(header) + "\n", encoding="utf-8")
+        assert main(["bench", "pipeline", "--source", str(trace)]) == 1
+        assert f"{trace}: has no frame" in capsys.readouterr().err
+
+    def test_pipeline_plays_a_short_trace_again_until_there_are_frames_enough(
+        self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ):
+        monkeypatch.setattr("daemon.bench.pipeline._LEAST_FRAMES", 50)
+        trace = tmp_path / "trace.jsonl"
+        with TraceWriter(trace) as writer:
+            for frame in true_landmarks()[:40]:
+                writer.write(frame)
+        assert main(["bench", "pipeline", "--json", "--source", str(trace)]) == 0
+        rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert [row["stage"] for row in rows] == ["smoothing", "recognition", "dispatch", "total"]
+        assert all(row.keys() == {"stage", "frames", "median_ms", "p95_ms"} for row in rows)
+        assert all(row["frames"] == 80 and row["median_ms"] > 0 for row in rows)
+
+    def test_rules_says_what_it_ran_on_beside_the_json(
+        self, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+    ):
+        with caplog.at_level(logging.INFO):
+            assert main(["bench", "rules", "--gestures", "40", "--json"]) == 0
+        rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert [row["gestures"] for row in rows] == [20, 40]
+        assert all(row.keys() == {"gestures", "frames", "median_ms", "p95_ms"} for row in rows)
+        assert "mediapipe" in caplog.text
+        assert "Python" in caplog.text
+
+    def test_rules_for_people(self, capsys: pytest.CaptureFixture[str]):
+        assert main(["bench", "rules", "--gestures", "20"]) == 0
+        machine, conditions, *_, header, row = capsys.readouterr().out.splitlines()
+        assert "Python" in machine
+        assert "one hand" in conditions
+        assert header.split() == ["gestures", "frames", "median_ms", "p95_ms"]
+        assert row.split()[0] == "20"

@@ -1,0 +1,91 @@
+"""The language of conditions: what it reads, and where it points when it can't."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gestures.conditions import Condition, ConditionError, parse_condition
+from gestures.vocabulary import FEATURE_KINDS, FeatureRef
+
+
+@st.composite
+def conditions(draw: st.DrawFn) -> Condition:
+    kind = draw(st.sampled_from(list(FEATURE_KINDS.values())))
+    names = st.tuples(*(st.sampled_from(choices) for choices in kind.arguments))
+    arguments = draw(names.filter(lambda found: len(set(found)) == len(found)))
+    # As many digits as a condition is shown with.
+    value = float(f"{draw(st.floats(kind.low, kind.high)):g}")
+    operator = draw(st.sampled_from(["<", "<=", ">", ">="]))
+    return Condition(FeatureRef(kind, arguments), operator, min(max(value, kind.low), kind.high))
+
+
+@given(conditions())
+def test_what_is_shown_can_be_read(condition: Condition):
+    assert parse_condition(str(condition)) == condition
+
+
+@given(conditions(), st.sampled_from(["", " ", "  "]))
+def test_spaces_do_not_matter(condition: Condition, space: str):
+    text = str(condition)
+    for mark in ("(", ")", ",", condition.operator):
+        text = text.replace(mark, f"{space}{mark}{space}")
+    assert parse_condition(text) == condition
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_read_or_refused(text: str):
+    try:
+        parse_condition(text)
+    except ConditionError as error:
+        assert 0 <= error.start <= len(text)
+        assert error.problem
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "suggestion"),
+    [
+        ("gap(thumb, thum) < 1", 11, "thumb"),
+        ("gap(index_tip, inde) < 1", 15, "index"),
+        ("spread(ring, rin) > 3", 13, "ring"),
+        ("angle(palm, lft) < 30", 12, "left"),
+        ("gap(palm, index) < 1", 4, None),
+        ("curly(index) < 3", 0, "curl"),
+        (" gpa(thumb, index) < 1", 1, "gap"),
+        ("x = 1", 2, "<"),
+        ("x == 1", 2, "<"),
+        ("x < left", 3, None),
+        ("curl(index) < 3000", 14, None),
+        ("x < nan", 4, None),
+        ("x < inf", 4, None),
+        ("x < 0.2 < 0.4", 3, None),
+        ("gap(thumb) < 1", 0, None),
+        ("gap(thumb, thumb) < 1", 0, None),
+        ("0.5 > gap(thumb, index)", 0, None),
+        ("gap(thumb, index)", 0, None),
+        ("", 0, None),
+    ],
+)
+def test_an_error_points_at_the_word(text: str, start: int, suggestion: str | None):
+    with pytest.raises(ConditionError) as caught:
+        parse_condition(text)
+    assert (caught.value.start, caught.value.suggestion) == (start, suggestion)
+
+
+def test_names_are_listed_where_they_are_few_or_none_is_near():
+    def problem(text: str) -> str:
+        with pytest.raises(ConditionError) as caught:
+            parse_condition(text)
+        return caught.value.problem
+
+    assert problem("curl(indx) < 3") == "'indx' is not one of thumb, index, middle, ring, pinky"
+    assert problem("gap(thumb, indx) < 3") == "'indx' is no name that can stand here"
+    assert problem("gap(thumb, qqq) < 3").startswith("'qqq' is not one of thumb, index, middle,")
+
+
+def test_a_landmark_is_not_compared_with_itself():
+    with pytest.raises(ConditionError, match="compares two different things, found 'thumb' twice"):
+        parse_condition("gap(thumb, thumb) < 1")
+    with pytest.raises(ConditionError, match="compares two different things"):
+        parse_condition("gap(thumb, thumb_tip) < 1")

@@ -1,0 +1,421 @@
+"""Sources of pictures: files, folders, the demo, and a camera made of script."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import cv2
+import numpy as np
+import pytest
+
+from daemon import camera
+from daemon.camera import LiveSource
+from daemon.cameras import CameraNotFound
+from daemon.config.model import CameraSettings
+from daemon.sources import (
+    DemoSource,
+    PictureFolder,
+    SourceError,
+    VideoFile,
+    open_source,
+    read_picture,
+)
+
+RED_BGR = (0, 0, 255)
+
+
+def never() -> bool:
+    return False
+
+
+def save(path: Path, bgr: tuple[int, ...] = RED_BGR, size: tuple[int, int] = (48, 64)) -> Path:
+    assert cv2.imwrite(str(path), np.full((*size, len(bgr)), bgr, np.uint8))
+    return path
+
+
+@pytest.fixture
+def video(tmp_path: Path) -> Path:
+    """Five frames at 25 a second, each brighter than the one before."""
+    path = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (64, 48))
+    for number in range(5):
+        writer.write(np.full((48, 64, 3), 40 * number, np.uint8))
+    writer.release()
+    return path
+
+
+def one_line(source: str | Path, kind: type[Exception] = SourceError) -> str:
+    with pytest.raises(kind) as caught:
+        list(open_source(CameraSettings(source=str(source))).frames(never))
+    text = str(caught.value)
+    assert text
+    assert "\n" not in text
+    return text
+
+
+def test_a_picture_is_rgb(tmp_path: Path) -> None:
+    rgb = read_picture(save(tmp_path / "red.png"))
+    assert rgb.shape == (48, 64, 3)
+    assert rgb[0, 0].tolist() == [255, 0, 0]
+
+
+@pytest.mark.parametrize("bgr", [(90,), (10, 20, 30, 128)])
+def test_grey_and_transparent_pictures_become_rgb(tmp_path: Path, bgr: tuple[int, ...]) -> None:
+    rgb = read_picture(save(tmp_path / "a.png", bgr, (1, 1)))
+    assert rgb.shape == (1, 1, 3)
+    assert rgb.dtype == np.uint8
+
+
+def test_pictures_that_are_none(tmp_path: Path) -> None:
+    text, empty, cut = tmp_path / "a.png", tmp_path / "b.png", tmp_path / "c.png"
+    text.write_text("hello")
+    empty.touch()
+    cut.write_bytes(save(tmp_path / "d.png").read_bytes()[:40])
+    for path in (text, empty, cut):
+        with pytest.raises(SourceError, match="is no picture that OpenCV can read; use JPEG"):
+            read_picture(path)
+    with pytest.raises(SourceError, match="can't be read: No such file"):
+        read_picture(tmp_path / "missing.png")
+    with pytest.raises(SourceError, match="can't be read: Is a directory"):
+        read_picture(tmp_path)
+
+
+def test_a_picture_too_large_for_opencv(tmp_path: Path) -> None:
+    path = save(tmp_path / "a.bmp")
+    header = bytearray(path.read_bytes())
+    header[18:26] = (60_000).to_bytes(4, "little") * 2
+    path.write_bytes(header)
+    with pytest.raises(SourceError, match=r"OpenCV can't read it \(.*\); use a smaller"):
+        read_picture(path)
+
+
+def test_a_video_gives_every_frame_at_its_time(video: Path) -> None:
+    source = open_source(CameraSettings(source=str(video)))
+    assert isinstance(source, VideoFile)
+    assert not source.live
+    frames = list(source.frames(never))
+    source.close()
+    assert [frame.t_s for frame in frames] == pytest.approx([0, 0.04, 0.08, 0.12, 0.16])
+    assert [round(frame.rgb.mean() / 40) for frame in frames] == [0, 1, 2, 3, 4]
+    assert frames[0].rgb.shape == (48, 64, 3)
+
+
+def test_a_video_stops_when_asked(video: Path) -> None:
+    source = VideoFile(video)
+    asked = iter([False, False, True])
+    assert len(list(source.frames(lambda: next(asked)))) == 2
+    source.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"hello", b"\x00" * 500, b"\xff\xd8\xff" * 30])
+def test_videos_that_are_none(
+    tmp_path: Path, content: bytes, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.mp4"
+    path.write_bytes(content)
+    assert one_line(path).startswith(f"{path}: is no video that OpenCV can read; use MP4")
+    assert capfd.readouterr().err == "", "OpenCV and FFmpeg are silent"
+
+
+def test_a_video_that_may_not_be_read(video: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path, mode: str) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    assert one_line(video) == f"{video}: can't be read: Permission denied"
+
+
+def test_a_video_without_frames(tmp_path: Path) -> None:
+    path = tmp_path / "a.avi"
+    cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 25, (64, 48)).release()
+    assert one_line(path).startswith(f"{path}: ")
+
+
+def test_a_folder_gives_its_pictures_in_order(tmp_path: Path) -> None:
+    for name, red in (("b.png", 200), ("a.PNG", 100), ("c.bmp", 250)):
+        save(tmp_path / name, (0, 0, red))
+    (tmp_path / "notes.txt").write_text("no picture")
+    source = open_source(CameraSettings(source=str(tmp_path), fps=10))
+    assert isinstance(source, PictureFolder)
+    assert not source.live
+    frames = list(source.frames(never))
+    assert [frame.t_s for frame in frames] == pytest.approx([0, 0.1, 0.2])
+    assert [int(frame.rgb[0, 0, 0]) for frame in frames] == [100, 200, 250]
+
+
+def test_folders_that_give_nothing(tmp_path: Path) -> None:
+    assert one_line(tmp_path).startswith(f"{tmp_path}: has no pictures (.jpg")
+    (tmp_path / "a.png").write_text("hello")
+    assert one_line(tmp_path).startswith(f"{tmp_path / 'a.png'}: is no picture")
+
+
+def test_a_folder_that_may_not_be_listed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Path) -> Iterator[Path]:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "iterdir", refuse)
+    assert one_line(tmp_path) == f"{tmp_path}: can't be read: Permission denied"
+
+
+@pytest.mark.parametrize(
+    ("source", "start"),
+    [
+        ("", "the source is empty"),
+        ("  ", "the source is empty"),
+        ("some/where.mp4", "some/where.mp4: no such file or folder"),
+        ("missing.mp4", "missing.mp4: no such file or folder"),
+        ("missing.JPG", "missing.JPG: no such file or folder"),
+        ("~nobody-of-that-name/a.mp4", "~nobody-of-that-name/a.mp4: there is no such user"),
+        ("x" * 5000, "xxx"),
+    ],
+)
+def test_sources_that_are_not_there(source: str, start: str) -> None:
+    text = one_line(source)
+    assert text.startswith(start)
+    assert len(text) < 300
+
+
+def test_other_names_are_cameras(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("daemon.cameras.list_cameras", list)
+    monkeypatch.setattr(sys, "platform", "linux")
+    for name in ("nonsense", "7", "auto", "/dev/video77", "HD Webcam 2.0"):
+        one_line(name, CameraNotFound)
+
+
+@pytest.mark.parametrize(("name", "index"), [("auto", 0), ("0", 0), ("2", 2)])
+def test_where_the_system_lists_no_cameras_opencv_tries_the_index(
+    monkeypatch: pytest.MonkeyPatch, name: str, index: int
+) -> None:
+    opened = []
+    monkeypatch.setattr("daemon.cameras.list_cameras", list)
+    monkeypatch.setattr(sys, "platform", "darwin")
+    monkeypatch.setattr(camera, "LiveSource", lambda device, settings: opened.append(device))
+    open_source(CameraSettings(source=name))
+    assert opened == [index]
+
+
+class FakeTime:
+    """A clock that moves only when somebody sleeps, or when told."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+        self.slept_s: list[float] = []
+
+    def clock(self) -> float:
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        self.slept_s.append(seconds)
+        self.now_s += seconds
+
+
+def test_the_demo_plays_in_real_time() -> None:
+    time = FakeTime()
+    settings = CameraSettings(source="demo", width=160, height=120, fps=20)
+    frames = DemoSource(settings, time.clock, time.sleep).frames(never)
+    for number, frame in enumerate(islice(frames, 5)):
+        assert frame.rgb.shape == (120, 160, 3)
+        assert frame.t_s == pytest.approx(number / 20)
+        assert time.now_s == pytest.approx(100 + number / 20)
+    time.now_s += 10  # a machine that could not keep up
+    time.slept_s.clear()
+    late = [frame.t_s for frame in islice(frames, 3)]
+    assert late == pytest.approx([0.25, 0.30, 0.35])
+    assert time.slept_s == [0.0] * 3
+
+
+def test_the_demo_stops_when_asked() -> None:
+    time = FakeTime()
+    settings = CameraSettings(source="demo", width=160, height=120)
+    asked = iter([False, True])
+    source = DemoSource(settings, time.clock, time.sleep)
+    assert len(list(source.frames(lambda: next(asked)))) == 1
+    source.close()
+
+
+class FakeCapture:
+    """A camera whose pictures are handed in by the test; `read` blocks until there is one."""
+
+    def __init__(self) -> None:
+        self.steps: list[Any] = []
+        self.ready = threading.Condition()
+        self.taken = 0
+        self.released = False
+        self.asked: dict[int, float] = {}
+        self.opened = True
+
+    def isOpened(self) -> bool:
+        return self.opened
+
+    def set(self, what: int, value: float) -> bool:
+        self.asked[what] = value
+        return True
+
+    def release(self) -> None:
+        self.released = True
+
+    def read(self) -> tuple[bool, Any]:
+        with self.ready:
+            # One more `read` means that the picture before has been stored.
+            self.taken += 1
+            self.ready.notify_all()
+            self.ready.wait_for(lambda: bool(self.steps))
+            step = self.steps.pop(0)
+        return (False, None) if step is None else (True, np.full((4, 4, 3), step, np.uint8))
+
+    def give(self, *steps: Any) -> None:
+        """Hand in pictures, None for the end, and wait until the reader has stored them."""
+        with self.ready:
+            before = self.taken
+            self.steps += steps
+            self.ready.notify_all()
+            if None not in steps:
+                assert self.ready.wait_for(lambda: self.taken >= before + len(steps), 10)
+
+
+@pytest.fixture
+def capture(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeCapture]:
+    capture = FakeCapture()
+    fake = SimpleNamespace(
+        **{name: getattr(cv2, name) for name in dir(cv2) if name.startswith(("CAP_", "COLOR_"))},
+        VideoCapture=lambda name: capture,
+        VideoWriter=cv2.VideoWriter,
+        cvtColor=cv2.cvtColor,
+        error=cv2.error,
+    )
+    monkeypatch.setattr(camera, "import_cv2", lambda: fake)
+    monkeypatch.setattr(camera, "_POLL_S", 0.001)
+    yield capture
+    with capture.ready:  # whatever the test left blocked goes its way
+        capture.steps.append(None)
+        capture.ready.notify_all()
+
+
+def ready(capture: FakeCapture) -> None:
+    """Wait until the reader asks for its first picture."""
+    with capture.ready:
+        assert capture.ready.wait_for(lambda: capture.taken >= 1, 10)
+
+
+def test_a_slow_consumer_gets_the_newest_picture(capture: FakeCapture) -> None:
+    time = FakeTime()
+    source = LiveSource("/dev/video0", CameraSettings(), time.clock)
+    assert source.live
+    ready(capture)
+    frames = source.frames(never)
+    time.now_s += 1
+    capture.give(1, 2, 3)
+    frame = next(frames)
+    assert (frame.rgb[0, 0, 0], frame.t_s) == (3, 1.0)
+    time.now_s += 0.5
+    capture.give(4)
+    frame = next(frames)
+    assert (frame.rgb[0, 0, 0], frame.t_s) == (4, 1.5)
+    capture.give(None)
+    source.close()
+    assert capture.released
+
+
+def test_a_picture_from_before_the_loop_has_no_negative_time(capture: FakeCapture) -> None:
+    time = FakeTime()
+    source = LiveSource("/dev/video0", CameraSettings(), time.clock)
+    ready(capture)
+    time.now_s += 0.2
+    capture.give(1)
+    time.now_s += 3
+    assert next(source.frames(never)).t_s == pytest.approx(0.2)
+
+
+def test_the_last_picture_comes_before_the_end(capture: FakeCapture) -> None:
+    source = LiveSource("/dev/video0", CameraSettings())
+    ready(capture)
+    frames = source.frames(never)
+    capture.give(5)
+    capture.give(None)
+    assert next(frames).rgb[0, 0, 0] == 5
+    with pytest.raises(SourceError, match="/dev/video0: gives no more pictures"):
+        next(frames)
+    source.close()
+    assert capture.released
+
+
+@pytest.mark.parametrize(("first", "patience_s"), [(True, 10), (False, 2)])
+def test_a_silent_camera_is_lost(capture: FakeCapture, first: bool, patience_s: float) -> None:
+    time = FakeTime()
+    source = LiveSource("/dev/video0", CameraSettings(), time.clock)
+    ready(capture)
+    polls = 0
+
+    def wait_a_little() -> bool:
+        nonlocal polls
+        polls += 1
+        time.now_s += 0.1
+        return False
+
+    frames = source.frames(wait_a_little)
+    if not first:
+        capture.give(1)
+        next(frames)
+        polls = 0
+    with pytest.raises(SourceError, match="check that it is plugged in"):
+        next(frames)
+    assert polls == pytest.approx(patience_s * 10, abs=2)
+
+
+def test_a_driver_that_fails_in_the_reader_is_a_lost_camera(
+    capture: FakeCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> tuple[bool, Any]:
+        raise cv2.error("driver")
+
+    monkeypatch.setattr(capture, "read", fail)
+    source = LiveSource("/dev/video0", CameraSettings())
+    with pytest.raises(SourceError, match="gives no more pictures"):
+        next(source.frames(never))
+    source.close()
+
+
+def test_waiting_for_a_picture_ends_when_asked(capture: FakeCapture) -> None:
+    source = LiveSource("/dev/video0", CameraSettings())
+    asked = iter([False] * 5 + [True])
+    assert list(source.frames(lambda: next(asked))) == []
+
+
+def test_close_does_not_hang_on_a_stuck_driver(
+    capture: FakeCapture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(camera, "_CLOSE_S", 0.01)
+    source = LiveSource("/dev/video0", CameraSettings())
+    ready(capture)
+    source.close()
+    assert not capture.released, "a device must not be released under a running read"
+    assert source._reader.daemon
+
+
+def test_a_camera_that_cant_be_opened(capture: FakeCapture) -> None:
+    capture.opened = False
+    with pytest.raises(
+        SourceError, match="/dev/video0: can't be opened; check that no other program"
+    ):
+        LiveSource("/dev/video0", CameraSettings())
+    assert capture.released
+
+
+@pytest.mark.parametrize(
+    ("name", "wishes"), [("/dev/video0", True), (0, True), ("rtsp://x", False)]
+)
+def test_a_camera_is_asked_for_the_wanted_size(
+    capture: FakeCapture, name: str | int, wishes: bool
+) -> None:
+    LiveSource(name, CameraSettings(width=1280, height=720, fps=60))
+    expected = {
+        cv2.CAP_PROP_FRAME_WIDTH: 1280, cv2.CAP_PROP_FRAME_HEIGHT: 720, cv2.CAP_PROP_FPS: 60,
+    }  # fmt: skip
+    assert capture.asked.items() >= (expected.items() if wishes else set())
+    assert bool(capture.asked) is wishes
