@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from daemon.sources import Picture, SourceError, import_cv2
-from gestures.landmarks import FINGER_JOINTS, WRIST, HandObservation
+from gestures.landmarks import FINGER_JOINTS, WRIST, HandObservation, palm_length
 
 _COLOURS = {"left": (255, 140, 0), "right": (0, 150, 255)}
 _PALM = (WRIST, 5, 9, 13, 17, WRIST)
@@ -23,18 +23,19 @@ def save_drawing(rgb: Picture, hands: Sequence[HandObservation], path: Path) -> 
     cv2 = import_cv2()
     canvas = cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR)
     height, width = rgb.shape[:2]
-    thickness = max(1, round(max(width, height) / 400))
     for hand in hands:
         points = np.round(hand.image[:, :2] * (width, height)).astype(np.int32)
+        thickness = max(1, round(palm_length(hand.image, width / height) * width / 25))
         colour = _COLOURS[hand.hand][::-1]
         for line in (_PALM, *((WRIST, *joints) for joints in FINGER_JOINTS.values())):
             cv2.polylines(canvas, [points[list(line)]], False, colour, thickness, cv2.LINE_AA)
         for x, y in points.tolist():
-            cv2.circle(canvas, (x, y), thickness + 1, (255, 255, 255), -1, cv2.LINE_AA)
+            cv2.circle(canvas, (x, y), thickness, (255, 255, 255), -1, cv2.LINE_AA)
         x, y = points.min(axis=0).tolist()
-        scale = 0.4 * thickness
+        y = max(y - 6, 20)
+        scale = max(0.5, 0.3 * thickness)
         cv2.putText(
-            canvas, hand.hand, (x, y - 6), cv2.FONT_HERSHEY_SIMPLEX, scale, colour, thickness,
+            canvas, hand.hand, (x, y), cv2.FONT_HERSHEY_SIMPLEX, scale, colour, thickness,
             cv2.LINE_AA,
         )  # fmt: skip
     try:

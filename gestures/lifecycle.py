@@ -103,7 +103,8 @@ class PoseLifecycle:
         return event
 
     def _event(self, kind: GestureEventKind, t_s: float, score: float | None) -> GestureEvent:
-        assert self._active is not None and self._hand is not None  # noqa: S101 - set by update
+        assert self._active is not None  # noqa: S101 - asked only of a begun pose
+        assert self._hand is not None  # noqa: S101 - set by update
         return GestureEvent(
             t_s,
             kind,

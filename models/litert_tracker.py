@@ -63,7 +63,8 @@ class LitertTracker:
     def detect(self, rgb: Picture) -> tuple[HandObservation, ...]:
         """Hands of a picture on its own, the surest first."""
         found: list[_Followed] = []
-        for hand in self._search(rgb, (), _TASKS_TURN):
+        hands = sorted(self._search(rgb, (), _TASKS_TURN), key=lambda hand: -hand.presence)
+        for hand in hands:
             region = region_of_landmarks(hand.points)
             if _is_new(region, found):
                 found.append(_Followed(len(found) + 1, region, hand))

@@ -56,6 +56,7 @@ class MediaPipeTracker:
         if self._picture_task is None:
             self._picture_task = self._open(self._vision.RunningMode.IMAGE)
         hands = _hands(self._picture_task.detect(self._image(rgb)))
+        hands.sort(key=lambda hand: -hand[1])
         return tuple(
             HandObservation(number, "right" if right > 0.5 else "left", score, image, world)
             for number, (right, score, image, world) in enumerate(hands, 1)

@@ -21,5 +21,12 @@ def demo(args: argparse.Namespace) -> int:
     from daemon.commands.run import run_config
     from daemon.config.load import load_config, shipped_config
 
+    if not args.json:
+        from daemon.synthetic.demo import presenter
+
+        duration_s = presenter().duration_s
+        print(
+            f"The built-in hand gives a talk of {duration_s:.0f} s; nothing is pressed.", flush=True
+        )
     config = common.with_source(load_config(shipped_config()).config, "demo")
     return run_config(config, mirror=False, dry_run=True, as_json=args.json)

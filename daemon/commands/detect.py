@@ -67,14 +67,14 @@ def _as_json(hand: HandObservation, width: int, height: int) -> dict[str, Any]:
         "score": round(hand.score, 4),
         "handedness": hand.hand.capitalize(),
         "keypoints": [
-            {axis: round(p * s, 2) for axis, p, s in zip("xyz", point, scale, strict=True)}
+            {axis: round(p * s, 2) + 0.0 for axis, p, s in zip("xyz", point, scale, strict=True)}
             | {"name": name}
             for name, point in zip(names, hand.image.tolist(), strict=True)
         ],
     }
     if hand.world is not None:
         value["keypoints3D"] = [
-            {axis: round(p, 5) for axis, p in zip("xyz", point, strict=True)} | {"name": name}
+            {axis: round(p, 5) + 0.0 for axis, p in zip("xyz", point, strict=True)} | {"name": name}
             for name, point in zip(names, hand.world.tolist(), strict=True)
         ]
     return value
