@@ -16,6 +16,7 @@ _COMMANDS = (
     "demo",
     "detect",
     "classify",
+    "explain",
     "record",
     "replay",
     "config",

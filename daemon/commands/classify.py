@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from daemon.commands import common
 if TYPE_CHECKING:
     from gestures.landmarks import HandFrame
     from gestures.rules import PoseRules
-    from models.tracker import Tracker
 
 #: Scores below this say nothing and are left out of the JSON.
 _LEAST_SHOWN = 0.05
@@ -33,18 +31,18 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def classify(args: argparse.Namespace) -> int:
     """Print the gestures of each input; one that can't be read fails, the others go on."""
+    from daemon.hand_files import HandFiles
     from daemon.sources import SourceError
     from daemon.trace import TraceError
     from gestures.rules import PoseRules
 
     config = common.read_config(args.config)
     rules = PoseRules(config.gestures)
-    reader = _Reader(lambda: common.open_configured_tracker(config))
     code = 0
-    try:
+    with HandFiles(lambda: common.open_configured_tracker(config)) as files:
         for path in args.inputs:
             try:
-                for frame in reader.frames(path):
+                for frame in files.frames(path):
                     seen = frame.mirror() if args.mirror else frame
                     value = {"source": str(path), "t": round(frame.t_s, 3)}
                     value["hands"] = judge(seen, rules)
@@ -52,8 +50,6 @@ def classify(args: argparse.Namespace) -> int:
             except (SourceError, TraceError) as error:
                 common.print_error(str(error))
                 code = 1
-    finally:
-        reader.close()
     return code
 
 
@@ -75,51 +71,6 @@ def judge(frame: HandFrame, rules: PoseRules) -> list[dict[str, Any]]:
             }
         )
     return hands
-
-
-class _Reader:
-    """Hands of pictures and traces; the tracker is opened with the first picture."""
-
-    def __init__(self, open_tracker: Any) -> None:
-        self._open_tracker = open_tracker
-        self._tracker: Tracker | None = None
-
-    def frames(self, path: Path) -> Iterator[HandFrame]:
-        """The frames of a file.
-
-        Raises:
-            SourceError: It is missing or no picture.
-            TraceError: It is a trace, and a broken one.
-        """
-        from daemon.sources import SourceError
-        from daemon.trace import is_trace, read_trace
-
-        try:
-            trace = is_trace(path)
-        except OSError as error:
-            raise SourceError(f"{path}: can't be read: {error.strerror}") from error
-        if trace:
-            yield from read_trace(path)
-        else:
-            yield self._look(path)
-
-    def close(self) -> None:
-        if self._tracker is not None:
-            self._tracker.close()
-
-    def _look(self, path: Path) -> HandFrame:
-        from daemon.sources import read_picture
-        from gestures.landmarks import HandFrame
-
-        rgb = read_picture(path)
-        self._tracker = self._tracker or self._open_tracker()
-        # As in a video, the second look starts from the first one's landmarks: they are surer
-        # than the palm detector's box.
-        self._tracker.reset()
-        self._tracker.track(rgb, 0.0)
-        hands = self._tracker.track(rgb, 1 / 30)
-        height, width = rgb.shape[:2]
-        return HandFrame(0.0, width, height, hands)
 
 
 def _in_words(value: dict[str, Any]) -> str:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from daemon.commands.classify import _Reader, judge
+from daemon.commands.classify import judge
 from daemon.commands.common import open_configured_tracker
 from daemon.config.load import load_config, shipped_config
+from daemon.hand_files import HandFiles
 from gestures.rules import PoseRules
 from models.store import ModelStore
 
@@ -53,17 +54,14 @@ def photos(data: Path, store: ModelStore) -> list[Looked]:
     """Every photograph, looked at as `classify` does."""
     config = load_config(shipped_config()).config
     rules = PoseRules(config.gestures)
-    reader = _Reader(lambda: open_configured_tracker(config))
-    try:
-        return list(_look(data / "photos", reader, rules))
-    finally:
-        reader.close()
+    with HandFiles(lambda: open_configured_tracker(config)) as files:
+        return list(_look(data / "photos", files, rules))
 
 
-def _look(folder: Path, reader: _Reader, rules: PoseRules) -> Iterator[Looked]:
+def _look(folder: Path, files: HandFiles, rules: PoseRules) -> Iterator[Looked]:
     with (folder / "labels.csv").open(newline="") as file:
         for row in csv.DictReader(file):
-            (frame,) = reader.frames(folder / row["file"])
+            (frame,) = files.frames(folder / row["file"])
             yield Looked(row["file"], row["gesture"], judge(frame, rules))
 
 

@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 
 from daemon.cli import _COMMANDS, main
+from daemon.trace import TraceWriter
+from gestures.landmarks import HandFrame, HandObservation
 from models.litert_tracker import LitertTracker
+from tests.unit.hand_points import hand_px
 
 ROOT = Path(__file__).parents[2]
 HEAVY = (
@@ -316,3 +319,22 @@ def test_features_are_lines_of_json(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "features")
     assert code == 0
     assert all(f"{name}(" in out or f"\n{name} " in f"\n{out}" for name in names)
+
+
+def test_explain_names_the_deciding_condition(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    trace = tmp_path / "a.trace"
+    with TraceWriter(trace) as writer:
+        image = hand_px(320, 400, 100) / (640, 480, 640)
+        writer.write(HandFrame(0.0, 640, 480, (HandObservation(1, "right", 1.0, image),)))
+    code, out, _ = run(capsys, "explain", "--json", trace)
+    (shown,) = json.loads(out)["hands"]
+    assert code == 0
+    scores = [rule["score"] for rule in shown["rules"]]
+    assert scores == sorted(scores, reverse=True)
+    assert {rule["gesture"] for rule in shown["rules"]} >= {"palm", "fist", "one"}
+    assert all(rule["condition"] for rule in shown["rules"])
+    code, out, _ = run(capsys, "explain", trace)
+    assert code == 0
+    assert "(it is " in out
