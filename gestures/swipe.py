@@ -154,7 +154,7 @@ class SwipeDetector:
                 and not _leaves(samples[-1], swipe, palm, aspect)
                 and (
                     _has_slowed(times, path, swipe, stroke.speed_palms_s)
-                    or self._stays_inside(samples[-1], swipe, stroke, palm, aspect)
+                    or self._stays_inside(samples[-1], times, path, swipe, stroke, palm, aspect)
                 )
                 and _is_posed(samples, spec, stroke)
                 and not self._enters(samples, origin, swipe, stroke, palm, aspect)
@@ -213,13 +213,22 @@ class SwipeDetector:
         return room < max(_AT_EDGE + stroke.speed_palms_s * _TRACE_BACK_S, step)
 
     def _stays_inside(
-        self, now: _Sample, swipe: Swipe, stroke: _Stroke, palm: float, aspect: float
+        self,
+        now: _Sample,
+        times: NDArray[np.float64],
+        path: NDArray[np.float64],
+        swipe: Swipe,
+        stroke: _Stroke,
+        palm: float,
+        aspect: float,
     ) -> bool:
         """Whether a stroke is long for every swipe, and too far from the edge to be an exit."""
         if stroke.length_palms < _LONG * self._longest[swipe.direction]:
             return False
         axis, sign = _AXES[swipe.direction]
-        return _room(now, axis, sign, aspect) / palm > stroke.speed_palms_s * _EXIT_S
+        # A hand on its way out is still gaining speed: the stroke's mean says too little.
+        speed_palms_s = max(_speed_now(times, path, swipe) or 0.0, stroke.speed_palms_s)
+        return _room(now, axis, sign, aspect) / palm > speed_palms_s * _EXIT_S
 
 
 def _is_more(
@@ -288,6 +297,16 @@ def _origin(
     return origin
 
 
+def _speed_now(times: NDArray[np.float64], path: NDArray[np.float64], swipe: Swipe) -> float | None:
+    """Speed of the last moments in the swipe's direction, palm lengths/s; None for one frame."""
+    axis, sign = _AXES[swipe.direction]
+    before = max(int(np.searchsorted(times, times[-1] - _RECENT_S, side="right")) - 1, 0)
+    recent_s = times[-1] - times[before]
+    if recent_s <= 0:
+        return None
+    return float(sign * (path[-1, axis] - path[before, axis]) / recent_s)
+
+
 def _has_slowed(
     times: NDArray[np.float64],
     path: NDArray[np.float64],
@@ -295,13 +314,8 @@ def _has_slowed(
     stroke_speed_palms_s: float,
 ) -> bool:
     """Whether the hand has slowed down: one that leaves the picture never does."""
-    axis, sign = _AXES[swipe.direction]
-    before = max(int(np.searchsorted(times, times[-1] - _RECENT_S, side="right")) - 1, 0)
-    recent_s = times[-1] - times[before]
-    if recent_s <= 0:
-        return False
-    speed = sign * (path[-1, axis] - path[before, axis]) / recent_s
-    return bool(speed <= _SLOWED_TO * stroke_speed_palms_s)
+    speed_palms_s = _speed_now(times, path, swipe)
+    return speed_palms_s is not None and speed_palms_s <= _SLOWED_TO * stroke_speed_palms_s
 
 
 def _leaves(now: _Sample, swipe: Swipe, palm: float, aspect: float) -> bool:

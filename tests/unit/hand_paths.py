@@ -104,7 +104,7 @@ def moving_hand(
         phase: Part of a frame by which all frames are late.
         jitter: Part of a frame by which each may be early or late.
         dropped: Numbers of the frames in which the tracker misses the hand.
-        squash: How broad the hand looks at a time, 1 for as it is.
+        squash: How long the hand looks at a time, 1 for as it is.
         noise_palms: Standard deviation of the landmarks.
     """
     width, height = size
@@ -114,7 +114,7 @@ def moving_hand(
     for number in range(int(duration_s * fps) + 1):
         t_s = (number + phase + random.uniform(-jitter, jitter)) / fps
         t_s = last_s = max(t_s, last_s + 1e-3)
-        shape = _joints(pose, hand) * (squash(t_s) if squash else 1.0, 1.0, 1.0)
+        shape = _joints(pose, hand) * (1.0, squash(t_s) if squash else 1.0, 1.0)
         joints = (*place(t_s), 0.0) + palm_px * (shape + random.normal(0, noise_palms, (21, 3)))
         inside = (joints[:, :2] >= 0).all(1) & (joints[:, :2] < size).all(1)
         hands: tuple[HandObservation, ...] = ()

@@ -131,23 +131,18 @@ class TestFacing:
         assert value(geometry(turned), "facing(camera)") > 160
 
     @pytest.mark.parametrize("side", ["left", "right"])
-    @pytest.mark.parametrize(("axis", "turned_deg", "direction"), [(0, 90, "up"), (0, -90, "down")])
-    def test_up_and_down(self, axis: int, turned_deg: float, direction: str, side):
+    @pytest.mark.parametrize(
+        ("axis", "turned_deg", "direction"),
+        # Fingers towards the camera: the palm looks down.
+        [(0, 90, "down"), (0, -90, "up"), (1, 90, "right"), (1, -90, "left")],
+    )
+    def test_turned_to_a_side(self, axis: int, turned_deg: float, direction: str, side):
+        opposite = {"up": "down", "down": "up", "left": "right", "right": "left"}[direction]
         hand = built(PALM, side, turn=rotation(axis, turned_deg))
-        assert value(hand, f"facing({direction})") == pytest.approx(0, abs=8)
-        assert value(hand, "facing(camera)") == pytest.approx(90, abs=8)
-
-    @pytest.mark.parametrize("side", ["left", "right"])
-    def test_left_and_right(self, side):
-        faces = [
-            {name: value(built(PALM, side, turn=rotation(1, deg)), f"facing({name})")
-             for name in ("left", "right")}
-            for deg in (-90, 90)
-        ]  # fmt: skip
-        assert {min(each, key=each.__getitem__) for each in faces} == {"left", "right"}
-        for each in faces:
-            assert min(each.values()) < 15
-            assert sum(each.values()) == pytest.approx(180)
+        # The knuckles' arch tilts the palm by up to 5 degrees.
+        assert value(hand, f"facing({direction})") == pytest.approx(0, abs=6)
+        assert value(hand, f"facing({opposite})") == pytest.approx(180, abs=6)
+        assert value(hand, "facing(camera)") == pytest.approx(90, abs=6)
 
 
 class TestPlaceSizeSpeed:

@@ -27,7 +27,7 @@ sides = st.sampled_from(["left", "right"])
 def at_x(x: float):
     """A hand whose palm's centre is at that part of the picture's width."""
     frame = frame_of("palm")
-    image = frame.hands[0].image + (x - geometry(frame).x(), 0.0, 0.0)
+    image = frame.hands[0].image + np.array([x - geometry(frame).x(), 0.0, 0.0])
     return geometry(replace(frame, hands=(replace(frame.hands[0], image=image),)))
 
 

@@ -92,7 +92,7 @@ class TestRecognised:
             assert found == ["swipe_right"], (duration_s, palms)
 
     @pytest.mark.parametrize("fps", [10, 30])
-    def test_though_the_palm_turns_edge_on(self, fps: int):
+    def test_though_the_palm_looks_a_quarter_as_long(self, fps: int):
         for duration_s, palms in GRID[::2]:
 
             def squash(t_s: float, duration_s: float = duration_s) -> float:
