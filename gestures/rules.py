@@ -113,6 +113,7 @@ class PoseRules:
             side: np.array([float(side in spec.hands) for spec in self.specs])
             for side in ("left", "right")
         }
+        self._own = np.array([float(spec.own) for spec in self.specs])
         self._releases = {
             index: _Table([spec.release]) for index, spec in enumerate(self.specs) if spec.release
         }
@@ -123,7 +124,16 @@ class PoseRules:
             return Verdict(np.empty(0), None)
         values = feature_values(hand, self._table.features)
         scores = self._table.weakest(values) * self._allowed[side]
-        return Verdict(scores, _winner(scores))
+        return Verdict(scores, self._winner(scores))
+
+    def _winner(self, scores: Values) -> int | None:
+        own = scores * self._own
+        contest = own if own.max() > SURE else scores
+        best = int(contest.argmax())
+        if contest[best] <= SURE:
+            return None
+        near = np.count_nonzero(contest > contest[best] - LEAD)
+        return best if near == 1 else None
 
     def released(self, index: int, hand: HandGeometry) -> bool | None:
         """Whether a pose's own `release` conditions all hold; None when it has none."""
@@ -144,11 +154,3 @@ class PoseRules:
             for condition, score in zip(conditions, scores, strict=True)
         ]
         return sorted(found, key=lambda each: each.score)
-
-
-def _winner(scores: Values) -> int | None:
-    best = int(scores.argmax())
-    if scores[best] <= SURE:
-        return None
-    beaten_by_lead = np.count_nonzero(scores > scores[best] - LEAD)
-    return best if beaten_by_lead == 1 else None

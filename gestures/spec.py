@@ -42,6 +42,7 @@ class GestureSpec:
             empty for an open hand of any kind.
         hold_ms: How long it must hold before it begins.
         cooldown_ms: How long after its end it can't begin again.
+        own: The user's own: where it holds, the built-in ones that hold as well stand back.
     """
 
     name: str
@@ -53,3 +54,4 @@ class GestureSpec:
     poses: tuple[str, ...] = ()
     hold_ms: float = 100.0
     cooldown_ms: float = 0.0
+    own: bool = False

@@ -50,7 +50,9 @@ def build_config(tree: Tree, library: Sequence[GestureSpec]) -> model.Config:
         problems.append(tree.problem(place, ("modes", DEFAULT_MODE), message))
     document = _validated(schema.Document, tree, names, problems)
     specs = {spec.name: spec for spec in library}
-    specs |= {name: _gesture(name, entry) for name, entry in document.gestures.items()}
+    specs |= {
+        name: replace(_gesture(name, entry), own=True) for name, entry in document.gestures.items()
+    }
     arming = document.arming
     return model.Config(
         camera=model.CameraSettings(**document.camera.model_dump()),

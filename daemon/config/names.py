@@ -78,6 +78,20 @@ def _pose_name(name: str, info: ValidationInfo) -> str:
     return canonical
 
 
+def _held_name(name: str, info: ValidationInfo) -> str:
+    canonical = _gesture_name(name, info)
+    if canonical in _names(info).motions:
+        raise _fault(f"expected a gesture that can be held, found the motion '{name}'")
+    return canonical
+
+
+def finger_states(states: list[str]) -> list[str]:
+    """States that say something; for a validator of pydantic."""
+    if {"extended", "folded"} <= set(states):
+        raise _fault("a finger that may be extended and folded may be anything: leave it out")
+    return states
+
+
 def _mode_name(name: str, info: ValidationInfo) -> str:
     modes = _names(info).modes
     if name not in modes:
@@ -105,6 +119,7 @@ def _keys(text: str) -> str:
 
 GestureName = Annotated[str, AfterValidator(_gesture_name)]
 PoseName = Annotated[str, AfterValidator(_pose_name)]
+HeldName = Annotated[str, AfterValidator(_held_name)]
 ConditionText = Annotated[str, AfterValidator(_condition)]
 ModeName = Annotated[str, AfterValidator(_mode_name)]
 KeysText = Annotated[str, AfterValidator(_keys)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from daemon.config.model import (
     ArmingSettings,
@@ -15,7 +15,15 @@ from daemon.config.model import (
     SmoothingSettings,
     TrackerSettings,
 )
-from daemon.config.names import ConditionText, GestureName, KeysText, ModeName, PoseName
+from daemon.config.names import (
+    ConditionText,
+    GestureName,
+    HeldName,
+    KeysText,
+    ModeName,
+    PoseName,
+    finger_states,
+)
 from gestures.landmarks import HandSide
 from gestures.spec import FingerState, GestureSpec, Swipe, SwipeDirection
 
@@ -44,7 +52,12 @@ def _off_as_none(value: object) -> object:
 
 
 Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
-States = Annotated[list[FingerState], Field(min_length=1), BeforeValidator(_in_a_list)]
+States = Annotated[
+    list[FingerState],
+    Field(min_length=1),
+    BeforeValidator(_in_a_list),
+    AfterValidator(finger_states),
+]
 Conditions = Annotated[
     list[ConditionText], Field(min_length=1, examples=['["gap(thumb, index) < 0.25"]'])
 ]
@@ -125,7 +138,7 @@ class Smoothing(Section):
 class Arming(Section):
     """What lets gestures act."""
 
-    gesture: GestureName = Field(
+    gesture: HeldName = Field(
         _ARMING.gesture, title="Gesture", description="that arms", examples=["palm"]
     )
     hold_ms: float = Field(

@@ -40,13 +40,17 @@ def test_the_designs_example() -> None:
                     parse_condition("spread(middle, ring) > 15"),
                     parse_condition("spread(index, middle) < 8"),
                 ),
+                own=True,
             ),
             GestureSpec(
                 "tight_pinch",
                 when=(parse_condition("gap(thumb, index) < 0.25"),),
                 release=(parse_condition("gap(thumb, index) > 0.4"),),
+                own=True,
             ),
-            GestureSpec("brush_off", motion=Swipe("left", 1.5, 500), poses=("palm", "stop")),
+            GestureSpec(
+                "brush_off", motion=Swipe("left", 1.5, 500), poses=("palm", "stop"), own=True
+            ),
         ),
         bindings=(
             Binding("swipe_left", KeyAction(("Right",))),
@@ -102,7 +106,7 @@ def test_a_gesture_of_the_same_name_takes_the_place_of_the_built_in_one() -> Non
     assert names == [spec.name for spec in LIBRARY]
     replaced = config.gestures[names.index("one")]
     assert replaced == GestureSpec(
-        "one", when=(parse_condition("x < 1"),), hands=("left",), hold_ms=0
+        "one", when=(parse_condition("x < 1"),), hands=("left",), hold_ms=0, own=True
     )
 
 

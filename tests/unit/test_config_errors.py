@@ -388,3 +388,17 @@ bindings:
     assert complaints(text) == [
         "3:51 bindings[0].action.keys: unknown key 'Rigth' -> Right",
     ]
+
+
+def test_a_finger_that_may_be_anything() -> None:
+    text = "version: 1\ngestures:\n  a: {fingers: {index: [extended, half, folded]}}\n"
+    assert complaints(text) == [
+        "3:24 gestures.a.fingers.index: a finger that may be extended and folded may be anything:"
+        " leave it out"
+    ]
+
+
+def test_a_motion_cannot_arm() -> None:
+    assert complaints("version: 1\narming: {gesture: swipe_left}\n") == [
+        "2:19 arming.gesture: expected a gesture that can be held, found the motion 'swipe_left'"
+    ]
