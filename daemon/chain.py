@@ -42,11 +42,6 @@ class Chain:
         )
         self._dispatcher = Dispatcher(config, injector, dry_run)
 
-    @property
-    def armed(self) -> bool:
-        """Whether actions are allowed now."""
-        return self._dispatcher.armed
-
     def feed(self, frame: HandFrame) -> list[Line]:
         """Take in what the tracker saw; each event comes before the actions it leads to."""
         hands = self._smoother.update(frame.hands, frame.t_s, frame.aspect)
@@ -55,7 +50,8 @@ class Chain:
         for event in self._recognizer.update(smoothed):
             lines.append(event)
             lines += self._dispatcher.handle(event, frame.t_s)
-        lines += self._dispatcher.tick(frame.t_s)
+        seen = {hand.track for hand in hands if not hand.coasting}
+        lines += self._dispatcher.tick(frame.t_s, seen)
         return lines
 
     def reset(self, t_s: float, reason: str) -> list[Line]:

@@ -15,7 +15,7 @@ The loss of the hand, disarming and a change of mode drop what is still waiting.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import Any
@@ -130,12 +130,12 @@ class Dispatcher:
         return self._armed
 
     def handle(self, event: Event, t_s: float) -> list[Report]:
-        """Take an event in; returns what was done because of it and of the time."""
+        """Take an event in; returns what was done because of it."""
         if isinstance(event, ArmingEvent):
             if event.event == "disarmed":
                 self._cancel_all()
             self._armed = event.event == "armed"
-            return self.tick(t_s)
+            return []
         key = (event.track, event.gesture)
         if event.event in ("begin", "cancel"):
             self._stop(key)
@@ -147,25 +147,37 @@ class Dispatcher:
             self._running[key] = running
         if running is not None and event.event == "update":
             self._follow(running)
-        reports = self.tick(t_s)
-        if running is not None and event.event == "end":
+        if running is None or event.event == "cancel":
+            return []
+        reports = self._fire(running, t_s)
+        if event.event == "end":
             self._stop(key)
             reports += self._tapped(running, t_s)
         return reports
 
-    def tick(self, t_s: float) -> list[Report]:
-        """Fire the holds that are due; call it once a frame, whether or not there was an event."""
+    def tick(self, t_s: float, seen: Container[int]) -> list[Report]:
+        """Fire the holds that are due; call it once a frame, after the frame's events.
+
+        Args:
+            t_s: Time of the frame, seconds.
+            seen: Tracks of the hands that are in the frame: a hold of another waits for its hand.
+        """
         self._attempt("releasing", self._injector.settle)
         reports: list[Report] = []
-        for running in list(self._running.values()):
-            due = [b for b in running.waiting if _is_due(b, running, t_s)]
-            for binding in due:
-                is_longest = binding is running.waiting[-1]
-                if is_longest or isinstance(binding.action, PointerAction | DragAction):
-                    running.waiting.remove(binding)
-                    reports += self._perform(binding.action, running, t_s)
-                if is_longest:
-                    running.waiting.clear()
+        for (track, _), running in list(self._running.items()):
+            if track in seen:
+                reports += self._fire(running, t_s)
+        return reports
+
+    def _fire(self, running: _Running, t_s: float) -> list[Report]:
+        reports: list[Report] = []
+        for binding in [b for b in running.waiting if _is_due(b, running, t_s)]:
+            is_longest = binding is running.waiting[-1]
+            if is_longest or isinstance(binding.action, PointerAction | DragAction):
+                running.waiting.remove(binding)
+                reports += self._perform(binding.action, running, t_s)
+            if is_longest:
+                running.waiting.clear()
         return reports
 
     def set_mode(self, name: str, t_s: float) -> list[Report]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import dataclass
 
 from gestures.events import ArmingEvent, GestureEvent
@@ -14,7 +14,7 @@ class ArmingRule:
 
     Attributes:
         gesture: Name of the gesture that arms.
-        hold_ms: How long it must be held.
+        hold_ms: How long it must be held, by a hand at rest.
         disarm_after_ms: How long after the last gesture actions are still allowed.
     """
 
@@ -30,24 +30,32 @@ class Arming:
         self._rule = rule
         self.armed = False
         self._held: dict[int, GestureEvent] = {}
-        self._going_on: set[tuple[int, str]] = set()
+        self._since_s: dict[int, float] = {}
         self._last_s = float("-inf")
 
-    def update(self, events: Iterable[GestureEvent], t_s: float) -> list[ArmingEvent]:
-        """Take in a frame's gestures, in order; to be called for every frame."""
+    def update(
+        self, events: Iterable[GestureEvent], t_s: float, resting: Container[int]
+    ) -> list[ArmingEvent]:
+        """Take in a frame; to be called for every one.
+
+        Args:
+            events: The frame's gestures, in order.
+            t_s: Time of the frame, seconds.
+            resting: Tracks of the hands that are seen and don't move: others can't arm.
+        """
         for event in events:
-            key = event.track, event.gesture
-            if event.event in ("end", "cancel"):
-                self._going_on.discard(key)
-                if event.gesture == self._rule.gesture:
-                    self._held.pop(event.track, None)
-            elif event.event == "begin":
-                self._going_on.add(key)
-                if event.gesture == self._rule.gesture:
-                    self._held[event.track] = event
-            self._last_s = t_s
-        if self._going_on:
-            self._last_s = t_s
+            if event.event in ("begin", "update"):
+                self._last_s = t_s
+            if event.gesture != self._rule.gesture:
+                continue
+            if event.event == "begin":
+                self._held[event.track] = event
+                self._since_s[event.track] = t_s
+            elif event.event in ("end", "cancel"):
+                self._held.pop(event.track, None)
+        for track in self._held:
+            if track not in resting:
+                self._since_s[track] = t_s
         if not self.armed:
             return self._arm(t_s)
         if t_s - self._last_s >= self._rule.disarm_after_ms / 1000:
@@ -60,12 +68,12 @@ class Arming:
         """Forget everything; disarm."""
         was_armed, self.armed = self.armed, False
         self._held.clear()
-        self._going_on.clear()
         return [ArmingEvent(t_s, "disarmed", reason=reason)] if was_armed else []
 
     def _arm(self, t_s: float) -> list[ArmingEvent]:
-        for event in self._held.values():
-            if t_s - event.t_s >= self._rule.hold_ms / 1000 - 1e-6:
+        for track, event in self._held.items():
+            if t_s - self._since_s[track] >= self._rule.hold_ms / 1000 - 1e-6:
                 self.armed = True
-                return [ArmingEvent(t_s, "armed", event.hand, event.track)]
+                self._last_s = t_s
+                return [ArmingEvent(t_s, "armed", event.hand, track)]
         return []

@@ -48,6 +48,8 @@ class HandObservation:
             source has none.
         velocity: Array of shape `(21, 3)`, `image` per second, zeros until smoothed.
         coasting: True when no measurement backs this frame and the filter predicts it.
+        fresh: True when the filter begins with this frame: nothing before it, of this track
+            either, belongs to the same movement.
     """
 
     track: int
@@ -57,6 +59,7 @@ class HandObservation:
     world: Points | None = None
     velocity: Points | None = None
     coasting: bool = False
+    fresh: bool = False
 
     def mirrored(self) -> HandObservation:
         """The same hand in the mirrored picture; the person's hand keeps its name."""

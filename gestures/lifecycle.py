@@ -35,6 +35,7 @@ class PoseLifecycle:
         self._candidate_since_s = 0.0
         self._ended_s: dict[int, float] = {}
         self._hand: HandObservation | None = None
+        self._spent: int | None = None
 
     @property
     def active(self) -> str | None:
@@ -58,6 +59,10 @@ class PoseLifecycle:
             events.append(self._event("update", t_s, float(verdict.scores[self._active])))
         return events
 
+    def spend(self, name: str | None) -> None:
+        """Let a pose begin only after the hand has stopped showing it; None lets all begin."""
+        self._spent = None if name is None else self._rules.names.index(name)
+
     def cancel(self, t_s: float) -> list[GestureEvent]:
         """Give up: the hand is lost, or it turned out to be making something else."""
         self._candidate = None
@@ -79,7 +84,10 @@ class PoseLifecycle:
     def _watch(self, verdict: Verdict, geometry: HandGeometry, t_s: float) -> None:
         """Keep the time since the present best pose has been best."""
         best = verdict.best
-        if best is not None and best != self._active and geometry.speed() > _FASTEST:
+        is_fast = geometry.speed() > _FASTEST
+        if self._spent is not None and not is_fast and verdict.scores[self._spent] <= _STAYS:
+            self._spent = None
+        if best is not None and best != self._active and (is_fast or best == self._spent):
             best = None
         if best != self._candidate:
             self._candidate = best

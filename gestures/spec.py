@@ -26,6 +26,11 @@ class Swipe:
     distance_palms: float = 1.2
     within_ms: float = 500.0
 
+    @property
+    def mean_palms_s(self) -> float:
+        """Mean speed of the slowest such swipe, palm lengths/s."""
+        return self.distance_palms / self.within_ms * 1000
+
 
 @dataclass(frozen=True, slots=True)
 class GestureSpec:

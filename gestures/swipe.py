@@ -29,6 +29,9 @@ _OPPOSITE: dict[SwipeDirection, SwipeDirection] = {
 }
 #: A stroke may stray sideways by this share of its length.
 _MOST_STRAY = 0.6
+#: A stroke from rest to rest, made with least jerk, peaks at 1.875 times its mean speed (Flash
+#: and Hogan, 1985): so does the slowest swipe that its distance and time allow.
+_PEAK_SHARE = 1.875
 #: The stroke is over when the hand is slower than this share of the stroke's mean speed.
 _SLOWED_TO = 0.6
 _RECENT_S = 0.09
@@ -75,14 +78,24 @@ class _Stroke:
     speed_palms_s: float
 
 
+class SwipeMemory:
+    """The last swipe, of whichever hand: what came of it outlives the hand's track."""
+
+    def __init__(self) -> None:
+        self.last: tuple[float, SwipeDirection] | None = None
+        self.coming_back_s = float("-inf")
+        self.found_s: dict[str, float] = {}
+
+
 class SwipeDetector:
     """Watches one hand for the swipes of a configuration.
 
     Args:
         specs: The gestures made by a swipe.
+        memory: Shared by the detectors of all hands.
     """
 
-    def __init__(self, specs: Sequence[GestureSpec]) -> None:
+    def __init__(self, specs: Sequence[GestureSpec], memory: SwipeMemory) -> None:
         self._specs = [(spec, spec.motion) for spec in specs if spec.motion is not None]
         self._shortest = min((swipe.distance_palms for _, swipe in self._specs), default=0.0)
         self._longest: dict[SwipeDirection, float] = {}
@@ -91,9 +104,7 @@ class SwipeDetector:
             self._longest[swipe.direction] = max(longest, swipe.distance_palms)
         self._samples: deque[_Sample] = deque()
         self._first: _Sample | None = None
-        self._last: tuple[float, SwipeDirection] | None = None
-        self._coming_back_s = float("-inf")
-        self._found_s: dict[str, float] = {}
+        self._memory = memory
         self._running: tuple[Swipe, float] | None = None
 
     def update(
@@ -132,6 +143,10 @@ class SwipeDetector:
             return None
         return self._find(hand.hand, samples, times, path, palm, aspect)
 
+    def forget(self) -> None:
+        """Leave out what the hand did so far: a stroke that has begun is none."""
+        self._samples.clear()
+
     def _find(
         self,
         side: HandSide,
@@ -147,6 +162,8 @@ class SwipeDetector:
                 continue
             stroke = _fastest_stroke(times, path, swipe)
             if stroke is None or (found is not None and not _is_more(stroke, swipe, *found)):
+                continue
+            if _peak(times, path, swipe, stroke) < _PEAK_SHARE * swipe.mean_palms_s:
                 continue
             origin = _origin(times, path, swipe, stroke)
             if (
@@ -165,31 +182,31 @@ class SwipeDetector:
         stroke, spec, swipe = found
         self._running = swipe, stroke.speed_palms_s
         self._wait_for_end(times, path)
-        rested_s = times[-1] - self._found_s.get(spec.name, float("-inf"))
+        rested_s = times[-1] - self._memory.found_s.get(spec.name, float("-inf"))
         if rested_s < spec.cooldown_ms / 1000:
             return None
-        self._found_s[spec.name] = float(times[-1])
+        self._memory.found_s[spec.name] = float(times[-1])
         return spec
 
     def _wait_for_end(self, times: NDArray[np.float64], path: NDArray[np.float64]) -> None:
         """After a swipe was recognised in mid-stroke: one stroke is one swipe."""
         assert self._running is not None  # noqa: S101 - asked only while a stroke goes on
         swipe, speed_palms_s = self._running
-        self._last = float(times[-2:].mean()), swipe.direction
+        self._memory.last = float(times[-2:].mean()), swipe.direction
         if _has_slowed(times, path, swipe, speed_palms_s):
             self._running = None
             self._samples.clear()
 
     def _comes_back(self, direction: SwipeDirection, start_s: float, now_s: float) -> bool:
         """Whether the stroke is the way back from the last swipe, or its tail."""
-        if self._last is None:
+        if self._memory.last is None:
             return False
-        last_s, last_direction = self._last
+        last_s, last_direction = self._memory.last
         if direction != _OPPOSITE[last_direction]:
             return start_s - last_s < _AGAIN_S
         # What began as the way back remains it, even where its end alone looks like a stroke.
-        if start_s - last_s < _RETURN_S or start_s <= self._coming_back_s:
-            self._coming_back_s = now_s
+        if start_s - last_s < _RETURN_S or start_s <= self._memory.coming_back_s:
+            self._memory.coming_back_s = now_s
             return True
         return False
 
@@ -280,6 +297,18 @@ def _fastest_stroke(
     row, start = np.unravel_index(int(value.argmax()), value.shape)
     moved = float(length[row, start])
     return _Stroke(int(start), int(ends[row]), moved, moved / float(took[row, start]))
+
+
+def _peak(
+    times: NDArray[np.float64], path: NDArray[np.float64], swipe: Swipe, stroke: _Stroke
+) -> float:
+    """Greatest speed over `_RECENT_S` within a stroke, palm lengths/s."""
+    axis, sign = _AXES[swipe.direction]
+    during = slice(stroke.start, stroke.end + 1)
+    along, when = sign * path[during, axis], times[during]
+    before = np.maximum(np.searchsorted(when, when - _RECENT_S, side="right") - 1, 0)
+    took = when - when[before]
+    return float(((along - along[before])[took > 0] / took[took > 0]).max())
 
 
 def _origin(

@@ -10,8 +10,12 @@ from models.region import Region
 
 #: How long a lost hand keeps its number.
 _MEMORY_S = 0.5
-#: Farthest a hand may have gone meanwhile, in sides of its region.
-_REACH = 1.5
+#: Farthest a hand may have gone, in sides of its region: at once, and more for each second.
+_REACH = 0.5
+_REACH_PER_S = 6.0
+#: Another hand is one that is taken for the other side, or is of quite another size.
+_OTHER_SIDE = 0.9
+_OTHER_SIZE = 1.6
 
 
 @dataclass(slots=True)
@@ -19,6 +23,14 @@ class _Known:
     region: Region
     right: float
     seen_s: float
+
+    def fits(self, t_s: float, region: Region, right: float) -> bool:
+        """Whether a hand found at `t_s` may be this one."""
+        return (
+            region.distance(self.region) <= _REACH + _REACH_PER_S * (t_s - self.seen_s)
+            and abs(right - self.right) < _OTHER_SIDE
+            and 1 / _OTHER_SIZE < region.size / self.region.size < _OTHER_SIZE
+        )
 
 
 class TrackNumbers:
@@ -28,12 +40,19 @@ class TrackNumbers:
         self._known: dict[int, _Known] = {}
         self._next = 1
 
-    def assign(self, t_s: float, regions: Sequence[Region], taken: Sequence[int] = ()) -> list[int]:
-        """Numbers for hands without one: the nearest known hand's, else a new one.
+    def assign(
+        self,
+        t_s: float,
+        regions: Sequence[Region],
+        right: Sequence[float],
+        taken: Sequence[int] = (),
+    ) -> list[int]:
+        """Numbers for hands without one: the nearest fitting known hand's, else a new one.
 
         Args:
             t_s: Time of the frame, seconds.
             regions: Where the hands are.
+            right: How surely each is a right hand, 0 to 1.
             taken: Numbers that other hands of the same frame hold.
         """
         self._known = {
@@ -43,12 +62,13 @@ class TrackNumbers:
         }
         free = [number for number in self._known if number not in taken]
         pairs = sorted(
-            (region.distance(self._known[number].region), index, number)
-            for (index, region), number in product(enumerate(regions), free)
+            (regions[index].distance(self._known[number].region), index, number)
+            for index, number in product(range(len(regions)), free)
+            if self._known[number].fits(t_s, regions[index], right[index])
         )
         numbers: dict[int, int] = {}
-        for distance, index, number in pairs:
-            if distance <= _REACH and index not in numbers and number not in numbers.values():
+        for _, index, number in pairs:
+            if index not in numbers and number not in numbers.values():
                 numbers[index] = number
         for index in range(len(regions)):
             if index not in numbers:

@@ -133,7 +133,9 @@ class LitertTracker:
             if room and _is_new(region, self._followed + fresh):
                 fresh.append(_Followed(0, region, hand))
         taken = [each.number for each in self._followed]
-        numbers = self._numbers.assign(t_s, [each.region for each in fresh], taken)
+        regions = [each.region for each in fresh]
+        right = [each.hand.right for each in fresh]
+        numbers = self._numbers.assign(t_s, regions, right, taken)
         for each, number in zip(fresh, numbers, strict=True):
             each.number = number
         self._followed += fresh

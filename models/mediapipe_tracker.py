@@ -72,7 +72,7 @@ class MediaPipeTracker:
         height, width = rgb.shape[:2]
         scale = np.array([width, height, width], dtype=np.float64)
         regions = [region_of_landmarks(image * scale) for _, _, image, _ in hands]
-        numbers = self._numbers.assign(t_s, regions)
+        numbers = self._numbers.assign(t_s, regions, [right for right, _, _, _ in hands])
         observations = []
         for number, region, hand in zip(numbers, regions, hands, strict=True):
             right, score, image, world = hand

@@ -90,7 +90,7 @@ class _HandFilter:
         self._filter = _gain_filter(self._noise)
         self._t_s = self._seen_s = t_s
         self._outliers = 0
-        self.observation = replace(hand, velocity=self._velocity[:21].copy())
+        self.observation = replace(hand, velocity=self._velocity[:21].copy(), fresh=True)
 
     def stale(self, t_s: float) -> bool:
         """Whether the hand was last seen too long ago to go on from there."""
@@ -149,6 +149,7 @@ class _HandFilter:
             world=self._place[21:].copy() if len(self._place) > 21 else None,
             velocity=self._velocity[:21].copy(),
             coasting=coasting,
+            fresh=False,
         )
         return self.observation
 
