@@ -15,6 +15,7 @@ _SILENCE_S = 2.0
 #: A camera may take this long for its first picture.
 _FIRST_S = 10.0
 _POLL_S = 0.1
+_RETRY_S = 0.02
 #: How long `close` waits for a read to end.
 _CLOSE_S = 1.0
 
@@ -112,11 +113,14 @@ class LiveSource:
             with self._changed:
                 if ok:
                     self._newest = picture, self._clock()
-                else:
+                elif self._is_stream:
                     self._ended = True
                 self._changed.notify()
-            if not ok:
+            if self._ended:
                 return
+            if not ok:
+                # One spoilt picture is no loss of the camera; `frames` tells when it is one.
+                time.sleep(_RETRY_S)
 
     def _take(self) -> tuple[Any, float] | None:
         with self._changed:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import logging
 import os
 import sys
@@ -43,6 +44,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except KeyboardInterrupt:
         return 130
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(f"gestured: the output can't be written: {error.strerror}", file=sys.stderr)
+        return 1
     except Exception as error:
         exit_code = _exit_code(error)
         if exit_code is None:

@@ -11,7 +11,7 @@ from models.tracker import Tracker
 
 
 def hand_frames(
-    source: Source, tracker: Tracker, *, mirror: bool, should_stop: Callable[[], bool]
+    source: Source, tracker: Tracker, mirror: bool, should_stop: Callable[[], bool]
 ) -> Iterator[HandFrame]:
     """What the tracker sees in each picture of a source.
 

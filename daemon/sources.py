@@ -159,18 +159,24 @@ class VideoFile:
         if not self._capture.isOpened():
             raise SourceError(f"{path}: is no video that OpenCV can read; use MP4, WebM or AVI")
         fps = self._capture.get(self._cv2.CAP_PROP_FPS)
-        self._fps = fps if 1 <= fps <= 1000 else 30.0
+        self._usual_s = 1 / fps if 1 <= fps <= 240 else 1 / 30
 
     def frames(self, should_stop: Callable[[], bool]) -> Iterator[Frame]:
         """Frames in order."""
-        number = 0
+        t_s, first_s = None, 0.0
         while not should_stop():
             ok, picture = self._capture.read()
             if not ok:
                 break
-            yield Frame(self._cv2.cvtColor(picture, self._cv2.COLOR_BGR2RGB), number / self._fps)
-            number += 1
-        if not number and not should_stop():
+            # Browsers and phones record at a varying rate: each picture has its own time.
+            stamp_s = self._capture.get(self._cv2.CAP_PROP_POS_MSEC) / 1000
+            if t_s is None:
+                t_s, first_s = 0.0, stamp_s
+            else:
+                told_s = stamp_s - first_s
+                t_s = told_s if told_s > t_s else t_s + self._usual_s
+            yield Frame(self._cv2.cvtColor(picture, self._cv2.COLOR_BGR2RGB), t_s)
+        if t_s is None and not should_stop():
             raise SourceError(f"{self._path}: has no frame that OpenCV can read")
 
     def close(self) -> None:

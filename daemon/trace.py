@@ -21,6 +21,7 @@ _DIGITS = 6
 #: Shorter palms, in picture widths, are no hands: every length is measured in them.
 _LEAST_PALM = 1e-5
 _MOST = 1e12
+_EXISTS = "is there already; name another file, or delete it first"
 
 
 class TraceError(Exception):
@@ -62,10 +63,15 @@ class TraceHeader:
 class TraceWriter:
     """Writes frames to a file as they come; a cut-off recording is a shorter trace.
 
-    The file is opened for the first frame: a recording that never begins overwrites nothing.
+    The file is opened for the first frame; one that is there already is never written over.
+
+    Raises:
+        TraceError: There is a file of that name.
     """
 
     def __init__(self, path: Path) -> None:
+        if path.is_file():
+            raise TraceError(path, None, _EXISTS)
         self._path = path
         self._header: TraceHeader | None = None
         self._file: TextIO | None = None
@@ -114,13 +120,18 @@ class TraceWriter:
         with self._explained():
             if self._file is None:
                 # Line by line, so that a recording that is killed ends with a whole line.
-                self._file = self._path.open("w", encoding="utf-8", buffering=1)
+                if self._path.exists():  # a pipe or device
+                    self._file = self._path.open("w", encoding="utf-8", buffering=1)
+                else:
+                    self._file = self._path.open("x", encoding="utf-8", buffering=1)
             self._file.write(json.dumps(value) + "\n")
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
         try:
             yield
+        except FileExistsError as error:
+            raise TraceError(self._path, None, _EXISTS) from error
         except OSError as error:
             raise TraceError(self._path, None, f"can't be written: {error.strerror}") from error
 

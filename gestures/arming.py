@@ -60,6 +60,7 @@ class Arming:
             return self._arm(t_s)
         if t_s - self._last_s >= self._rule.disarm_after_ms / 1000:
             self.armed = False
+            self._held.clear()
             seconds = self._rule.disarm_after_ms / 1000
             return [ArmingEvent(t_s, "disarmed", reason=f"no gesture for {seconds:g} s")]
         return []

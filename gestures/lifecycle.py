@@ -51,7 +51,7 @@ class PoseLifecycle:
         if self._active is not None and self._has_ended(geometry, verdict, t_s):
             events.append(self._finish("end", t_s))
         self._watch(verdict, geometry, t_s)
-        if self._active is None and self._candidate is not None and self._is_due(t_s):
+        if self._active is None and self._candidate is not None and self._is_due(geometry, t_s):
             self._active = self._candidate
             self._missing_since_s = None
             events.append(self._event("begin", t_s, float(verdict.scores[self._active])))
@@ -59,9 +59,14 @@ class PoseLifecycle:
             events.append(self._event("update", t_s, float(verdict.scores[self._active])))
         return events
 
-    def spend(self, name: str | None) -> None:
-        """Let a pose begin only after the hand has stopped showing it; None lets all begin."""
-        self._spent = None if name is None else self._rules.names.index(name)
+    @property
+    def spent(self) -> str | None:
+        """Name of the pose that can't begin before the hand has stopped showing it."""
+        return None if self._spent is None else self._rules.names[self._spent]
+
+    def spend(self, name: str) -> None:
+        """Let a pose begin only after the hand has stopped showing it."""
+        self._spent = self._rules.names.index(name)
 
     def cancel(self, t_s: float) -> list[GestureEvent]:
         """Give up: the hand is lost, or it turned out to be making something else."""
@@ -93,13 +98,14 @@ class PoseLifecycle:
             self._candidate = best
             self._candidate_since_s = t_s
 
-    def _is_due(self, t_s: float) -> bool:
+    def _is_due(self, geometry: HandGeometry, t_s: float) -> bool:
         assert self._candidate is not None  # noqa: S101 - asked only with a candidate
         spec = self._rules.specs[self._candidate]
         rested_s = t_s - self._ended_s.get(self._candidate, float("-inf"))
         return (
             t_s - self._candidate_since_s >= spec.hold_ms / 1000 - 1e-6
             and rested_s >= spec.cooldown_ms / 1000
+            and not self._rules.released(self._candidate, geometry)
         )
 
     def _finish(self, kind: GestureEventKind, t_s: float) -> GestureEvent:

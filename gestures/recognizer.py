@@ -28,6 +28,7 @@ _SAME_POSE_S = 1.0
 
 @dataclass(slots=True)
 class _Track:
+    side: HandSide
     poses: PoseLifecycle
     swipes: SwipeDetector
 
@@ -98,26 +99,27 @@ class Recognizer:
             return []
         events = self._arming.update(gestures, t_s, resting)
         for event in events:
+            if event.event == "disarmed":
+                self._lost.clear()
+                continue
             for track in self._tracks.values():
-                if event.event == "armed":
-                    track.swipes.forget()
-                else:
-                    track.poses.spend(None)
+                track.swipes.forget()
         return events
 
     def _drop(self, number: int, t_s: float) -> list[GestureEvent]:
         """Give up a hand that is lost, or that is no longer the same."""
-        events = self._tracks.pop(number).poses.cancel(t_s)
-        if self._acts:
-            self._lost |= {event.hand: (event.gesture, t_s) for event in events}
-        return events
+        track = self._tracks.pop(number)
+        pose = track.poses.active or track.poses.spent
+        if self._acts and pose is not None:
+            self._lost[track.side] = pose, t_s
+        return list(track.poses.cancel(t_s))
 
     def _welcome(self, hand: HandObservation, t_s: float) -> _Track:
         poses = PoseLifecycle(self.rules, self._continuous)
         pose, lost_s = self._lost.pop(hand.hand, (None, t_s))
-        if t_s - lost_s < _SAME_POSE_S:
+        if pose is not None and t_s - lost_s < _SAME_POSE_S:
             poses.spend(pose)
-        return _Track(poses, SwipeDetector(self._motions, self._swipe_memory))
+        return _Track(hand.hand, poses, SwipeDetector(self._motions, self._swipe_memory))
 
     def _follow(
         self, hand: HandObservation, geometry: HandGeometry, frame: HandFrame
@@ -132,7 +134,7 @@ class Recognizer:
         )
         if swipe is None or self._moves_both(hand, frame):
             return events
-        if self._acts:
+        if self._acts and track.poses.active is not None:
             track.poses.spend(track.poses.active)
         events += track.poses.cancel(frame.t_s)
         events += [

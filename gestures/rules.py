@@ -33,6 +33,8 @@ THUMB_CURL: dict[FingerState, tuple[float, float]] = {
 SURE = 0.5
 #: By how much the best must beat the next, or there is none.
 LEAD = 0.1
+#: The user's own gesture wins even when a built-in one scores higher by less than this.
+OWN_LEAD = 0.3
 
 
 def conditions_of(spec: GestureSpec) -> tuple[Condition, ...]:
@@ -128,7 +130,7 @@ class PoseRules:
 
     def _winner(self, scores: Values) -> int | None:
         own = scores * self._own
-        contest = own if own.max() > SURE else scores
+        contest = own if own.max() > max(SURE, scores.max() - OWN_LEAD) else scores
         best = int(contest.argmax())
         if contest[best] <= SURE:
             return None

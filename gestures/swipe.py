@@ -46,6 +46,8 @@ _CENTRE_AT_EDGE = 0.5
 #: A movement began where, for so long, the hand was slower than this share of its speed.
 _PAUSE_S = 0.1
 _PAUSE_SHARE = 0.25
+#: A hand that moves less than this in that time is at rest.
+_STILL_PALMS = 0.15
 #: A hand that moves when it is first seen is traced back for so long.
 _TRACE_BACK_S = 0.12
 #: A stroke this many times the swipe's distance needs no end, if the hand can't leave the
@@ -106,6 +108,7 @@ class SwipeDetector:
         self._first: _Sample | None = None
         self._memory = memory
         self._running: tuple[Swipe, float] | None = None
+        self._must_rest = False
 
     def update(
         self,
@@ -136,6 +139,11 @@ class SwipeDetector:
         palm = sorted(sample.palm for sample in samples)[int(0.8 * (len(samples) - 1))]
         path = np.array([sample.centre for sample in samples]) / palm
         times = np.array([sample.t_s for sample in samples])
+        if self._must_rest:
+            if _rests(times, path):
+                self._must_rest = False
+                self._samples.clear()
+            return None
         if self._running is not None:
             self._wait_for_end(times, path)
             return None
@@ -144,8 +152,9 @@ class SwipeDetector:
         return self._find(hand.hand, samples, times, path, palm, aspect)
 
     def forget(self) -> None:
-        """Leave out what the hand did so far: a stroke that has begun is none."""
+        """Leave out what the hand did so far, and what it does until it has come to rest."""
         self._samples.clear()
+        self._must_rest = True
 
     def _find(
         self,
@@ -324,6 +333,12 @@ def _origin(
             break
         origin = before
     return origin
+
+
+def _rests(times: NDArray[np.float64], path: NDArray[np.float64]) -> bool:
+    """Whether the hand has hardly moved in the last moments."""
+    before = int(np.searchsorted(times, times[-1] - _PAUSE_S, side="right")) - 1
+    return before >= 0 and float(np.ptp(path[before:], axis=0).max()) < _STILL_PALMS
 
 
 def _speed_now(times: NDArray[np.float64], path: NDArray[np.float64], swipe: Swipe) -> float | None:

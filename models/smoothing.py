@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
+from math import hypot
 from typing import Any
 
 import numpy as np
@@ -22,6 +24,8 @@ COAST_S = 0.25
 _FASTEST = 45.0
 #: Wrist and MCPs: where the hand is, whatever its fingers do.
 _STEADY = np.array([0, 5, 9, 13, 17])
+#: What a frame leaves of the palm's length as it was before.
+_PALM_FADES = 0.97
 #: After this many outliers in a row the hand is believed to be there.
 _MOST_OUTLIERS = 2
 
@@ -45,6 +49,8 @@ class LandmarkSmoother:
     def __init__(self, noise: Noise | None = None) -> None:
         self._noise = noise or Noise()
         self._hands: dict[int, _HandFilter] = {}
+        # filterpy brings scipy, which takes a second to import: not when the first hand comes.
+        import_module("filterpy.kalman")
 
     def reset(self) -> None:
         """Forget all hands."""
@@ -88,7 +94,8 @@ class _HandFilter:
         self._place = _stack(hand)
         self._velocity = np.zeros_like(self._place)
         self._filter = _gain_filter(self._noise)
-        self._t_s = self._seen_s = t_s
+        self._t_s = self._seen_s = self._sighted_s = t_s
+        self._palm = 0.0
         self._outliers = 0
         self.observation = replace(hand, velocity=self._velocity[:21].copy(), fresh=True)
 
@@ -103,7 +110,11 @@ class _HandFilter:
             self._start(hand, t_s)
             return self.observation
         dt_s = t_s - self._t_s
-        if self._is_outlier(measured, dt_s, palm_length(hand.image, aspect), aspect):
+        # A palm turned edge-on looks short, and is none the slower for it.
+        self._palm = max(palm_length(hand.image, aspect), _PALM_FADES * self._palm)
+        farthest = _FASTEST * (t_s - self._sighted_s) * self._palm
+        self._sighted_s = t_s
+        if self._off(measured, dt_s, aspect) > farthest:
             self._outliers += 1
             if self._outliers <= _MOST_OUTLIERS:
                 return self.coast(t_s)
@@ -135,12 +146,11 @@ class _HandFilter:
         self._filter.predict()
         self._place = self._place + self._velocity * dt_s
 
-    def _is_outlier(
-        self, measured: NDArray[np.float64], dt_s: float, palm: float, aspect: float
-    ) -> bool:
+    def _off(self, measured: NDArray[np.float64], dt_s: float, aspect: float) -> float:
+        """How far the hand is from where it was expected, in picture widths."""
         off = measured[_STEADY, :2] - self._place[_STEADY, :2] - self._velocity[_STEADY, :2] * dt_s
-        off_x, off_y = off.mean(axis=0)
-        return float(np.hypot(off_x, off_y / aspect)) > _FASTEST * dt_s * palm
+        off_x, off_y = off.mean(axis=0).tolist()
+        return hypot(off_x, off_y / aspect)
 
     def _report(self, hand: HandObservation, *, coasting: bool) -> HandObservation:
         self.observation = replace(

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gestures.landmarks import HandObservation
+from models.syslibs import explain
 
 if TYPE_CHECKING:
     from models.store import ModelStore
@@ -61,10 +62,16 @@ def open_tracker(runtime: Runtime, options: TrackerOptions, store: ModelStore) -
         ModelError: A model file is missing or not what it should be.
         MissingLibrary: The system lacks a library that the runtime needs.
     """
-    if runtime == "mediapipe":
-        from models.mediapipe_tracker import MediaPipeTracker
+    try:
+        if runtime == "mediapipe":
+            from models.mediapipe_tracker import MediaPipeTracker
 
-        return MediaPipeTracker(options, store)
-    from models.litert_tracker import LitertTracker
+            return MediaPipeTracker(options, store)
+        from models.litert_tracker import LitertTracker
 
-    return LitertTracker(options, store)
+        return LitertTracker(options, store)
+    except (ImportError, OSError) as error:
+        missing = explain(error)
+        if missing is None:
+            raise
+        raise missing from error

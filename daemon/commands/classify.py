@@ -32,7 +32,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def classify(args: argparse.Namespace) -> int:
     """Print the gestures of each input; one that can't be read fails, the others go on."""
     from daemon.hand_files import HandFiles
-    from daemon.sources import SourceError
+    from daemon.sources import PICTURE_ENDINGS, SourceError
     from daemon.trace import TraceError
     from gestures.rules import PoseRules
 
@@ -41,12 +41,14 @@ def classify(args: argparse.Namespace) -> int:
     code = 0
     with HandFiles(lambda: common.open_configured_tracker(config)) as files:
         for path in args.inputs:
+            timed = path.suffix.lower() not in PICTURE_ENDINGS
             try:
                 for frame in files.frames(path):
                     seen = frame.mirror() if args.mirror else frame
                     value = {"source": str(path), "t": round(frame.t_s, 3)}
                     value["hands"] = judge(seen, rules)
-                    print(json.dumps(value) if args.json else _in_words(value), flush=True)
+                    shown = json.dumps(value) if args.json else _in_words(value, timed=timed)
+                    print(shown, flush=True)
             except (SourceError, TraceError) as error:
                 common.print_error(str(error))
                 code = 1
@@ -73,10 +75,10 @@ def judge(frame: HandFrame, rules: PoseRules) -> list[dict[str, Any]]:
     return hands
 
 
-def _in_words(value: dict[str, Any]) -> str:
+def _in_words(value: dict[str, Any], *, timed: bool) -> str:
     hands = [
         f"{hand['hand']} hand: {hand['gesture'] or 'no gesture'} ({hand['score']:.2f})"
         for hand in value["hands"]
     ]
-    at = f" {value['t']:.2f} s" if value["t"] else ""
+    at = f" {value['t']:.2f} s" if timed else ""
     return f"{value['source']}{at}: {', '.join(hands) or 'no hand'}"

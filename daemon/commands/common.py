@@ -1,20 +1,21 @@
-"""What several commands share: options, the configuration, the tracker, the printing of lines."""
+"""What several commands share: options, the configuration, source and tracker."""
 
 from __future__ import annotations
 
 import argparse
-import json
 import logging
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from daemon.chain import Line
     from daemon.config.model import Config
+    from gestures.landmarks import HandFrame
     from models.tracker import Tracker
 
 _log = logging.getLogger(__name__)
@@ -96,30 +97,36 @@ def open_configured_tracker(config: Config) -> Tracker:
     return open_tracker(settings.runtime, options, ModelStore())
 
 
-def print_lines(lines: Iterable[Line], *, as_json: bool) -> None:
-    """Print events as they happen: JSON, or words for people without the updates between."""
-    for line in lines:
-        value = line.to_json()
-        if as_json:
-            print(json.dumps(value), flush=True)
-        elif value["event"] != "update":
-            print(_in_words(value), flush=True)
+@contextmanager
+def opened(
+    config: Config, *, mirror: bool | None
+) -> Iterator[Callable[[Callable[[], bool]], Iterator[HandFrame]]]:
+    """What the configured source shows, once told how to learn that it should stop.
+
+    Args:
+        config: Names the source and the tracker.
+        mirror: Whether left and right are a mirror's; None for what suits the source.
+
+    Raises:
+        CameraNotFound, MissingLibrary, ModelError, SourceError: In one line each.
+    """
+    from daemon.loop import hand_frames
+    from daemon.sources import open_source
+
+    # The source first: a wrong name is told at once, not after the networks are loaded.
+    source = open_source(config.camera)
+    try:
+        tracker = open_configured_tracker(config)
+        try:
+            if mirror is None:
+                mirror = source.live and config.camera.mirror is not False
+            yield partial(hand_frames, source, tracker, mirror)
+        finally:
+            tracker.close()
+    finally:
+        source.close()
 
 
 def print_error(text: str) -> None:
     """One line on stderr."""
     print(f"gestured: {text}", file=sys.stderr)
-
-
-def _in_words(value: dict[str, object]) -> str:
-    time, event = f"{value['t']:8.2f}", str(value["event"])
-    if event == "action":
-        action = value["action"]
-        assert isinstance(action, dict)  # noqa: S101 - by its own to_json
-        what = " ".join(str(each) for each in action.values())
-        note = " (dry run)" if value["dry_run"] else ""
-        return f"{time}  {'action':9} {value['gesture']} -> {what}{note}"
-    if "gesture" in value:
-        return f"{time}  {event:9} {value['gesture']} ({value['hand']} hand)"
-    detail = value.get("reason") or value.get("mode") or value.get("state") or ""
-    return f"{time}  {event:9} {detail}".rstrip()

@@ -58,15 +58,17 @@ def verify_models(args: argparse.Namespace) -> int:
     from models.store import State
 
     def verify(store: ModelStore) -> int:
-        bad = 0
+        bad = []
         for name in MODELS:
             found = store.find(name)
             _print(found, as_json=args.json)
-            bad += found.state is not State.PRESENT
+            if found.state is not State.PRESENT:
+                bad.append(found)
         if bad:
-            print(
-                f"{bad} of {len(MODELS)} are not right: run 'gestured models pull'", file=sys.stderr
-            )
+            mend = "run 'gestured models pull'"
+            if own := [found.path for found in bad if not found.in_cache]:
+                mend = f"put the right file in place of {own[0]}, or delete it and {mend}"
+            print(f"{len(bad)} of {len(MODELS)} are not right: {mend}", file=sys.stderr)
         return 1 if bad else 0
 
     return _run(verify)

@@ -19,8 +19,6 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def record(args: argparse.Namespace) -> int:
     """Record until the source ends, or SIGINT or SIGTERM ask to stop."""
-    from daemon.loop import hand_frames
-    from daemon.sources import open_source
     from daemon.stopping import stop_on_signals
     from daemon.trace import TraceWriter
 
@@ -28,19 +26,13 @@ def record(args: argparse.Namespace) -> int:
     mirror = config.camera.mirror if args.source is None else None
     config = common.with_source(config, args.source)
     count = 0
-    with stop_on_signals() as should_stop, TraceWriter(args.trace) as writer:
-        tracker = common.open_configured_tracker(config)
-        try:
-            source = open_source(config.camera)
-            try:
-                if mirror is None:
-                    mirror = source.live and config.camera.mirror is not False
-                for frame in hand_frames(source, tracker, mirror=mirror, should_stop=should_stop):
-                    writer.write(frame)
-                    count += 1
-            finally:
-                source.close()
-        finally:
-            tracker.close()
+    with (
+        TraceWriter(args.trace) as writer,
+        common.opened(config, mirror=mirror) as frames,
+        stop_on_signals() as should_stop,
+    ):
+        for frame in frames(should_stop):
+            writer.write(frame)
+            count += 1
     print(f"{args.trace}: {count} frames")
     return 0

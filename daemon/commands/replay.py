@@ -25,11 +25,12 @@ def replay(args: argparse.Namespace) -> int:
     from daemon.chain import Chain
     from daemon.injector import Injector
     from daemon.loop import run_loop
+    from daemon.printing import LinePrinter
     from daemon.trace import read_trace
 
     config = common.read_config(args.config)
+    printer = LinePrinter(as_json=args.json, patient=True)
     chain = Chain(config, Injector(DryRunBackend()), dry_run=True)
-    run_loop(
-        read_trace(args.trace), chain, lambda lines: common.print_lines(lines, as_json=args.json)
-    )
+    run_loop(read_trace(args.trace), chain, printer.show)
+    printer.finish()
     return 0

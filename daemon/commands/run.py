@@ -53,34 +53,22 @@ def run_config(config: Config, *, mirror: bool | None, dry_run: bool, as_json: b
     """
     from daemon.chain import Chain
     from daemon.injector import Injector
-    from daemon.loop import hand_frames, run_loop
-    from daemon.sources import open_source
+    from daemon.loop import run_loop
+    from daemon.printing import LinePrinter
     from daemon.stopping import stop_on_signals
 
-    with stop_on_signals() as should_stop:
-        injector = Injector(_backend(dry_run))
-        try:
-            if injector.warning:
-                common.print_error(injector.warning)
-            tracker = common.open_configured_tracker(config)
-            try:
-                source = open_source(config.camera)
-                try:
-                    if mirror is None:
-                        mirror = source.live and config.camera.mirror is not False
-                    frames = hand_frames(source, tracker, mirror=mirror, should_stop=should_stop)
-                    run_loop(
-                        frames,
-                        Chain(config, injector, dry_run=dry_run),
-                        lambda lines: common.print_lines(lines, as_json=as_json),
-                        should_stop,
-                    )
-                finally:
-                    source.close()
-            finally:
-                tracker.close()
-        finally:
-            injector.close()
+    injector = Injector(_backend(dry_run))
+    printer = LinePrinter(as_json=as_json)
+    try:
+        if injector.warning:
+            common.print_error(injector.warning)
+        chain = Chain(config, injector, dry_run=dry_run)
+        # Signals are left alone until something can be held down: they end the opening at once.
+        with common.opened(config, mirror=mirror) as frames, stop_on_signals() as should_stop:
+            run_loop(frames(should_stop), chain, printer.show, should_stop)
+    finally:
+        injector.close()
+    printer.finish()
     return 0
 
 

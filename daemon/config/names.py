@@ -67,7 +67,8 @@ def _gesture_name(name: str, info: ValidationInfo) -> str:
         suggestion = ALIASES.get(near, near) if near else None
         if suggestion not in names.gestures:
             suggestion = None
-        raise _fault(f"expected the name of a gesture, found '{name}'", suggestion)
+        known = "" if suggestion else f" ({', '.join(sorted(names.gestures))})"
+        raise _fault(f"expected the name of a gesture{known}, found '{name}'", suggestion)
     return canonical
 
 

@@ -48,6 +48,9 @@ def _nothing_as(make: Callable[[], Any]) -> BeforeValidator:
 
 
 def _off_as_none(value: object) -> object:
+    # A section whose lines are all commented out is one left out: it must not switch arming off.
+    if value is None:
+        return Arming()
     return None if value is False else value
 
 
@@ -299,7 +302,7 @@ class Document(Section):
     arming: Annotated[Arming | None, BeforeValidator(_off_as_none)] = Field(
         Arming(),
         title="Arming",
-        description="false or nothing: always armed",
+        description="false: always armed",
         examples=["{gesture: palm, hold_ms: 500}"],
     )
     gestures: Annotated[dict[Name, Gesture], _nothing_as(dict)] = Field(

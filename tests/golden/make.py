@@ -56,10 +56,10 @@ def pointer() -> Act:
 
 
 def entry_exit_nothing() -> Act:
-    """In from every side, out on the other, as fast as a swipe."""
+    """In from every side, out on the other, as fast as a swipe; armed at the first."""
     out = 3.0 * PALM_PX
     act = Act(HandState(PALM, (-out, LEVEL_PX), PALM_PX)).hold(0.2)
-    act = act.enter(MIDDLE_PX, LEVEL_PX, 0.8).hold(0.4).move_to(WIDTH + out, LEVEL_PX, 0.8)
+    act = act.enter(MIDDLE_PX, LEVEL_PX, 0.8).hold(1.0).move_to(WIDTH + out, LEVEL_PX, 0.8)
     act = act.hold(0.3).enter(MIDDLE_PX, LEVEL_PX, 0.8).hold(0.4).move_to(-out, LEVEL_PX, 0.8)
     act = act.hold(0.3).move_to(MIDDLE_PX, -out, 0.3).enter(MIDDLE_PX, LEVEL_PX, 0.6).hold(0.4)
     return act.leave(HEIGHT, 0.4).hold(0.4)
@@ -120,6 +120,7 @@ def events(trace: Path) -> list[str]:
 def main() -> None:
     for seed, (name, act) in enumerate(SCENES.items()):
         trace = FOLDER / f"{name}.trace"
+        trace.unlink(missing_ok=True)
         with TraceWriter(trace) as writer:
             for frame in frames(act(), seed):
                 writer.write(frame)

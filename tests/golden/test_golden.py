@@ -46,6 +46,7 @@ def test_replay(trace: Path):
 def test_the_lines_say_what_the_scene_is_for(name: str, pressed: list[str]):
     lines = expected(FOLDER / f"{name}.trace")
     assert keys(lines) == pressed
+    assert '"armed"' in "".join(lines), "what does nothing must be allowed to do something"
     assert ("swipe" in "".join(lines)) == (name in ("arm-next-next-back", "return-stroke"))
     types = [json.loads(line).get("action", {}).get("type") for line in lines]
     assert ("pointer" in types) == (name == "pointer")

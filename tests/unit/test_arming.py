@@ -1,6 +1,8 @@
-"""Arming: after the hold, until nothing has happened for long."""
+"""Arming: after the hold of a hand at rest, until nothing has happened for long."""
 
 from __future__ import annotations
+
+from collections.abc import Container
 
 import pytest
 
@@ -9,6 +11,8 @@ from gestures.events import GestureEvent, GestureEventKind
 
 RULE = ArmingRule("palm", hold_ms=500, disarm_after_ms=2000)
 STEP_S = 0.1
+BOTH = frozenset({1, 2})
+NONE: frozenset[int] = frozenset()
 
 
 class Clock:
@@ -22,15 +26,15 @@ class Clock:
     def see(self, kind: GestureEventKind, gesture: str, track: int = 1) -> Clock:
         return self.frame(GestureEvent(self.t_s, kind, gesture, "right", track))
 
-    def frame(self, *events: GestureEvent) -> Clock:
-        for event in self.arming.update(events, self.t_s):
+    def frame(self, *events: GestureEvent, resting: Container[int] = BOTH) -> Clock:
+        for event in self.arming.update(events, self.t_s, resting):
             self.found.append((round(event.t_s, 2), event.event))
         self.t_s += STEP_S
         return self
 
-    def wait(self, seconds: float) -> Clock:
+    def wait(self, seconds: float, resting: Container[int] = BOTH) -> Clock:
         for _ in range(round(seconds / STEP_S)):
-            self.frame()
+            self.frame(resting=resting)
         return self
 
     @property
@@ -43,13 +47,31 @@ def test_arms_after_the_hold_and_not_before():
     assert clock.found == []
     assert clock.wait(0.1).found == [(0.5, "armed")]
     assert clock.arming.armed
-    assert clock.wait(5).words == ["armed"]
+    assert clock.wait(1.5).words == ["armed"]
+
+
+def test_the_dwell_counts_from_where_the_hand_came_to_rest():
+    clock = Clock().see("begin", "palm").wait(3, NONE).wait(0.4)
+    assert clock.found == []
+    assert clock.wait(0.1).found == [(3.5, "armed")]
+
+
+@pytest.mark.parametrize("resting", [NONE, {2}], ids=["no hand rests", "another hand rests"])
+def test_one_frame_of_motion_or_without_the_hand_breaks_the_dwell(resting: Container[int]):
+    clock = Clock().see("begin", "palm").wait(0.3).frame(resting=resting).wait(0.4)
+    assert clock.found == []
+    assert clock.wait(0.1).words == ["armed"]
+
+
+def test_a_hand_that_moves_stays_armed():
+    clock = Clock().see("begin", "palm").wait(0.5).wait(1.5, NONE)
+    assert clock.words == ["armed"]
 
 
 def test_says_which_hand():
     arming = Arming(RULE)
-    arming.update([GestureEvent(0.0, "begin", "palm", "left", 7)], 0.0)
-    (event,) = arming.update([], 0.6)
+    arming.update([GestureEvent(0.0, "begin", "palm", "left", 7)], 0.0, {7})
+    (event,) = arming.update([], 0.6, {7})
     assert event.to_json() == {"t": 0.6, "event": "armed", "hand": "left", "track": 7}
 
 
@@ -79,10 +101,10 @@ def armed() -> Clock:
 
 def test_disarms_when_nothing_happens():
     clock = armed()
-    ended_s = clock.t_s - STEP_S
+    armed_s = clock.found[-1][0]
     clock.wait(5)
     assert clock.words == ["armed", "disarmed"]
-    assert clock.found[-1][0] == pytest.approx(ended_s + 2.0, abs=1e-6)
+    assert clock.found[-1][0] == pytest.approx(armed_s + 2.0, abs=1e-6)
     assert not clock.arming.armed
 
 
@@ -94,10 +116,37 @@ def test_gestures_keep_it_armed():
     assert clock.wait(2.5).words == ["armed", "disarmed"]
 
 
-def test_a_gesture_that_goes_on_keeps_it_armed():
-    clock = armed().see("begin", "one").wait(10)
+def test_a_gesture_that_is_followed_keeps_it_armed():
+    clock = armed().see("begin", "one")
+    for _ in range(100):
+        clock.see("update", "one")
     assert clock.words == ["armed"]
-    assert clock.see("cancel", "one").wait(2.5).words == ["armed", "disarmed"]
+    clock.see("cancel", "one")
+    assert clock.wait(2.5).words == ["armed", "disarmed"]
+
+
+def test_a_resting_fist_does_not_keep_it_armed():
+    clock = armed().see("begin", "fist")
+    began_s = clock.t_s - STEP_S
+    clock.wait(5)
+    assert clock.words == ["armed", "disarmed"]
+    assert clock.found[-1][0] == pytest.approx(began_s + 2.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["end", "cancel"])
+def test_the_end_of_a_pose_does_not_keep_it_armed(kind: GestureEventKind):
+    clock = armed().see("begin", "fist").wait(1).see(kind, "fist").wait(0.8)
+    assert clock.words == ["armed"]
+    assert clock.wait(0.2).words == ["armed", "disarmed"]
+
+
+def test_arming_itself_begins_the_time():
+    rule = ArmingRule("palm", hold_ms=5000, disarm_after_ms=2000)
+    arming = Arming(rule)
+    arming.update([GestureEvent(0.0, "begin", "palm", "right", 1)], 0.0, BOTH)
+    assert [event.event for event in arming.update([], 5.0, BOTH)] == ["armed"]
+    assert arming.update([], 6.9, BOTH) == []
+    assert [event.event for event in arming.update([], 7.0, BOTH)] == ["disarmed"]
 
 
 def test_arms_again():

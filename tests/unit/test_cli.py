@@ -240,7 +240,10 @@ def test_missing_and_broken_sources(
     kept = tmp_path / "kept.trace"
     kept.write_text("an older recording")
     first = fails_with(capsys, "run", "--dry-run", "--source", source)
-    assert first == fails_with(capsys, "record", "--source", source, kept)
+    assert first == fails_with(capsys, "record", "--source", source, tmp_path / "new.trace")
+    assert not (tmp_path / "new.trace").exists()
+    problem = fails_with(capsys, "record", "--source", source, kept)
+    assert problem == f"{kept}: is there already; name another file, or delete it first"
     assert kept.read_text() == "an older recording"
 
 
@@ -269,7 +272,8 @@ def test_a_model_file_that_is_none(
 ) -> None:
     broken = tmp_path / "no-models" / "palm_detection_full.tflite"
     broken.write_text("junk")
-    for command in (["detect", picture], ["classify", picture], ["run", "--dry-run"]):
+    daemon = ["run", "--dry-run", "--source", "demo"]
+    for command in (["detect", picture], ["classify", picture], daemon):
         problem = fails_with(capsys, *command)
         assert problem.startswith(f"{broken} is not the palm_detection_full that gestured knows")
         assert "put the right file there" in problem

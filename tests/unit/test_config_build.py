@@ -70,11 +70,13 @@ def test_the_designs_example_has_warnings() -> None:
     loaded = parse(EXAMPLE)
     assert "\n".join(render(item, loaded.source_lines) for item in loaded.warnings) == (
         "config.yaml:12:3: warning: gestures.spock:"
-        " nothing uses this gesture: no binding names it, nor arming, nor a 'while'\n"
+        " nothing uses this gesture: no binding names it, nor arming, nor a 'while';"
+        " yet built-in ones stand back for it\n"
         "   12 |   spock:\n"
         "      |   ^~~~~\n"
         "config.yaml:18:3: warning: gestures.brush_off:"
-        " nothing uses this gesture: no binding names it, nor arming, nor a 'while'\n"
+        " nothing uses this gesture: no binding names it, nor arming, nor a 'while';"
+        " yet built-in ones stand back for it\n"
         "   18 |   brush_off:\n"
         "      |   ^~~~~~~~~\n"
         "config.yaml:31:5: warning: modes.video.apps:"
@@ -89,15 +91,32 @@ def test_only_the_version_is_needed() -> None:
 
 
 @pytest.mark.parametrize(
-    "section", ["camera", "tracker", "smoothing", "gestures", "bindings", "modes"]
+    "section", ["arming", "camera", "tracker", "smoothing", "gestures", "bindings", "modes"]
 )
 def test_an_empty_section_is_its_default(section: str) -> None:
     assert parse(f"version: 1\n{section}:\n").config == parse("version: 1").config
 
 
-@pytest.mark.parametrize("nothing", ["", "null", "false"])
-def test_without_arming_everything_acts(nothing: str) -> None:
-    assert parse(f"version: 1\narming: {nothing}").config.arming is None
+def test_without_arming_everything_acts() -> None:
+    assert parse("version: 1\narming: false").config.arming is None
+
+
+@pytest.mark.parametrize("nothing", ["", "null", "\n  # gesture: palm"])
+def test_arming_with_all_its_lines_commented_out_stays_on(nothing: str) -> None:
+    assert parse(f"version: 1\narming: {nothing}").config.arming == ArmingSettings()
+
+
+def test_a_motion_cannot_be_held() -> None:
+    text = """\
+version: 1
+bindings:
+  - {gesture: swipe_left, hold_ms: 500, action: {type: key, keys: a}}
+  - {gesture: swipe_right, action: {type: drag}}
+"""
+    assert [f"{item.line}:{item.column} {item.message}" for item in parse(text).warnings] == [
+        "3:36 never fires: a motion can't be held; leave 'hold_ms' out",
+        "4:36 a motion ends at once, so 'drag' has no time: bind a pose",
+    ]
 
 
 def test_a_gesture_of_the_same_name_takes_the_place_of_the_built_in_one() -> None:

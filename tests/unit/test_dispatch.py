@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import logging
+from collections.abc import Container
 from typing import Any, Literal
 
 import pytest
@@ -52,8 +53,8 @@ class Rig:
     def arm(self, event: Literal["armed", "disarmed"], at_ms: float = 0.0) -> list[str]:
         return self._shorten(self.dispatcher.handle(ArmingEvent(at_ms / 1000, event), at_ms / 1000))
 
-    def tick(self, at_ms: float) -> list[str]:
-        return self._shorten(self.dispatcher.tick(at_ms / 1000))
+    def tick(self, at_ms: float, seen: Container[int] = (1, 2)) -> list[str]:
+        return self._shorten(self.dispatcher.tick(at_ms / 1000, seen))
 
     @staticmethod
     def _shorten(reports: list[Any]) -> list[str]:
@@ -115,6 +116,37 @@ def test_two_hands_hold_apart() -> None:
     rig.on("cancel", "fist", 450, track=1)
     assert rig.tick(899) == []
     assert rig.tick(900) == ["fist: key b"]
+
+
+@pytest.mark.parametrize("seen", [(), (2,)])
+def test_a_hold_waits_for_its_hand(seen: tuple[int, ...]) -> None:
+    rig = Rig(Binding("fist", B, hold_ms=700))
+    rig.on("begin", "fist", 0)
+    assert rig.tick(700, seen) == []
+    assert rig.tick(900, seen) == []
+    assert rig.tick(933, (1,)) == ["fist: key b"]
+    assert rig.tick(1000, (1,)) == []
+
+
+@pytest.mark.parametrize("kind", ["begin", "update", "end", "cancel"])
+@pytest.mark.parametrize(("track", "gesture"), [(2, "fist"), (1, "palm")])
+def test_an_event_fires_only_the_holds_of_its_own_gesture(
+    kind: Literal["begin", "update", "end", "cancel"], track: int, gesture: str
+) -> None:
+    rig = Rig(Binding("fist", B, hold_ms=500))
+    rig.on("begin", "fist", 0, track=1)
+    if kind != "begin":
+        rig.on("begin", gesture, 600, track=track)
+    assert rig.on(kind, gesture, 800, track=track) == []
+    assert rig.on("cancel", "fist", 810, track=1) == []
+
+
+def test_arming_events_fire_no_hold() -> None:
+    rig = Rig(Binding("fist", B, hold_ms=500), arming=ArmingSettings())
+    rig.arm("armed")
+    rig.on("begin", "fist", 0)
+    assert rig.arm("armed", 600) == []
+    assert rig.on("cancel", "fist", 600) == []
 
 
 class TestTapAndLongPress:
@@ -415,7 +447,7 @@ def test_nothing_stays_down_whatever_comes_and_fails(
         t_s += 0.07
         before = len(rig.keyboard.log)
         if event == "tick":
-            rig.dispatcher.tick(t_s)
+            rig.dispatcher.tick(t_s, (1, 2))
         elif event == "reset":
             rig.dispatcher.reset()
         elif isinstance(event, str):

@@ -52,6 +52,10 @@ class Life:
             self.t_s += 1 / FPS
         return self
 
+    def spend(self, name: str | None) -> Life:
+        self.lifecycle.spend(name)
+        return self
+
     def lose(self) -> Life:
         self.events += self.lifecycle.cancel(self.t_s)
         return self
@@ -146,6 +150,22 @@ class TestCancel:
 
     def test_without_a_hand_there_is_nothing_to_cancel(self):
         assert Life().lose().words == []
+
+
+class TestSpent:
+    def test_a_spent_pose_begins_again_once_released(self):
+        life = Life().show(A, 0.5).spend(A).lose().show(A, 3.0)
+        assert life.words == ["begin a", "cancel a"]
+        assert life.show(NOTHING, 1 / FPS).show(A, 0.2).words == ["begin a", "cancel a", "begin a"]
+
+    def test_neither_doubt_nor_blur_is_a_release(self):
+        life = Life().spend(A).show("doubt", 0.5).show(A, 0.5)
+        assert life.words == []
+        assert life.show(NOTHING, 0.5, moving(5.0)).show(A, 0.5).words == []
+
+    def test_another_pose_begins_meanwhile_and_is_a_release(self):
+        assert Life().spend(A).show(B, 0.5).words == ["begin b"]
+        assert Life().spend(A).show(B, 0.5).show(A, 0.5).words == ["begin b", "end b", "begin a"]
 
 
 class TestUpdate:

@@ -170,10 +170,25 @@ def test_a_fast_hand_that_jumps_out_of_its_region_is_found_in_the_same_frame(
     world.hands = [TrueHand(200, 300)]
     film = Film(make())
     film.next()
-    world.hands[0].x += 130  # more than half a region
+    world.hands[0].x += 110  # more than half a region, less than a hand may go in a frame
     (hand,) = film.next()
     assert hand.track == 1
-    assert hand.image[0, 0] == pytest.approx(330 / WIDTH)
+    assert hand.image[0, 0] == pytest.approx(310 / WIDTH)
+
+
+@pytest.mark.parametrize(
+    "other",
+    [TrueHand(200, 300, right=0.02), TrueHand(400, 300), TrueHand(200, 300, palm_px=110)],
+    ids=["other side", "too far", "too large"],
+)
+def test_a_lost_hand_s_number_does_not_pass_to_another(world: World, other: TrueHand) -> None:
+    world.hands = [TrueHand(200, 300)]
+    film = Film(make(max_hands=1))
+    film.next(3)
+    world.hands = []
+    assert film.next() == ()
+    world.hands = [other]
+    assert [hand.track for hand in film.next()] == [2]
 
 
 def test_a_second_region_on_the_same_hand_is_dropped(world: World) -> None:

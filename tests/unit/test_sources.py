@@ -333,16 +333,27 @@ def test_a_picture_from_before_the_loop_has_no_negative_time(capture: FakeCaptur
 
 
 def test_the_last_picture_comes_before_the_end(capture: FakeCapture) -> None:
-    source = LiveSource("/dev/video0", CameraSettings())
+    source = LiveSource("http://camera/", CameraSettings())
     ready(capture)
     frames = source.frames(never)
     capture.give(5)
     capture.give(None)
     assert next(frames).rgb[0, 0, 0] == 5
-    with pytest.raises(SourceError, match="/dev/video0: gives no more pictures"):
+    with pytest.raises(SourceError, match="http://camera/: gives no more pictures"):
         next(frames)
     source.close()
     assert capture.released
+
+
+def test_a_spoilt_picture_is_no_loss_of_the_camera(capture: FakeCapture) -> None:
+    source = LiveSource("/dev/video0", CameraSettings())
+    ready(capture)
+    frames = source.frames(never)
+    capture.give(5)
+    assert next(frames).rgb[0, 0, 0] == 5
+    capture.give(None)
+    capture.give(6)
+    assert next(frames).rgb[0, 0, 0] == 6
 
 
 @pytest.mark.parametrize(("first", "patience_s"), [(True, 10), (False, 2)])

@@ -269,15 +269,22 @@ def test_pictures_of_different_sizes_are_refused(tmp_path: Path) -> None:
     assert len(list(read_trace(path))) == 1
 
 
-def test_a_recording_that_never_begins_overwrites_nothing(tmp_path: Path) -> None:
+def test_a_recording_that_never_begins_makes_no_file(tmp_path: Path) -> None:
     path = tmp_path / "a.trace"
-    path.write_text("an older recording")
     with TraceWriter(path):
         pass
-    assert path.read_text() == "an older recording"
+    assert not path.exists()
     with TraceWriter(path) as writer:
         writer.write(HandFrame(0.0, 640, 480))
     assert is_trace(path)
+
+
+def test_nothing_is_written_over(tmp_path: Path) -> None:
+    path = tmp_path / "talk.mp4"
+    path.write_text("an hour of film")
+    with pytest.raises(TraceError, match="is there already; name another file"):
+        TraceWriter(path)
+    assert path.read_text() == "an hour of film"
 
 
 def test_each_frame_is_in_the_file_at_once(tmp_path: Path) -> None:

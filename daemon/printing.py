@@ -1,0 +1,91 @@
+"""Printing events as they happen, without making the loop wait for whoever reads them."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import select
+import sys
+from collections import deque
+from collections.abc import Iterable
+from typing import Any, TextIO
+
+from daemon.chain import Line
+
+_log = logging.getLogger(__name__)
+
+#: Lines kept for a slow reader; the oldest of more are left out.
+_MOST_KEPT = 1000
+#: How long a slow reader is waited for at the end.
+_LAST_WAIT_S = 0.5
+
+
+class LinePrinter:
+    """Prints events as JSON, or in words for people without the updates between.
+
+    A pipe nobody reads, or a terminal stopped with Ctrl-S, must not stop the loop: keys may be
+    held down.
+
+    Args:
+        as_json: Print JSON.
+        patient: Wait for the reader after all, since nothing is held down.
+        stream: Where to; by default stdout.
+    """
+
+    def __init__(
+        self, *, as_json: bool, patient: bool = False, stream: TextIO | None = None
+    ) -> None:
+        self._as_json = as_json
+        self._wait_s = None if patient else 0.0
+        self._stream = stream or sys.stdout
+        self._waiting: deque[str] = deque(maxlen=_MOST_KEPT)
+        self._warned = False
+
+    def show(self, lines: Iterable[Line]) -> None:
+        """Print lines, or keep them until the reader has taken those before."""
+        for line in lines:
+            value = line.to_json()
+            if self._as_json:
+                self._add(json.dumps(value))
+            elif value["event"] != "update":
+                self._add(_in_words(value))
+        self._print(self._wait_s)
+
+    def finish(self) -> None:
+        """Print what is kept, if the reader takes it soon."""
+        self._print(_LAST_WAIT_S if self._wait_s is not None else None)
+
+    def _add(self, text: str) -> None:
+        if len(self._waiting) == _MOST_KEPT and not self._warned:
+            self._warned = True
+            _log.warning("nobody reads the events fast enough: the oldest are left out")
+        self._waiting.append(text)
+
+    def _print(self, wait_s: float | None) -> None:
+        while self._waiting and _takes_more(self._stream, wait_s):
+            self._stream.write(self._waiting.popleft() + "\n")
+            self._stream.flush()
+
+
+def _takes_more(stream: TextIO, wait_s: float | None) -> bool:
+    """Whether a line can be written; waits so long for it, without end if None."""
+    if os.name != "posix":  # elsewhere only sockets can be asked
+        return True
+    try:
+        return bool(select.select([], [stream.fileno()], [], wait_s)[1])
+    except (io.UnsupportedOperation, ValueError):  # no file behind it, as in tests
+        return True
+
+
+def _in_words(value: dict[str, Any]) -> str:
+    time, event = f"{value['t']:8.2f}", str(value["event"])
+    if event == "action":
+        what = " ".join(str(each) for each in value["action"].values())
+        note = " (dry run)" if value["dry_run"] else ""
+        return f"{time}  {event:9} {value['gesture']} -> {what}{note}"
+    if "gesture" in value:
+        return f"{time}  {event:9} {value['gesture']} ({value['hand']} hand)"
+    detail = value.get("reason") or value.get("mode") or ""
+    return f"{time}  {event:9} {detail}".rstrip()
