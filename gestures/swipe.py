@@ -7,47 +7,38 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gestures.features import PALM_POINTS
 from gestures.landmarks import HandObservation, HandSide, palm_length
 from gestures.spec import GestureSpec, Swipe, SwipeDirection
+from gestures.stroke import (
+    AXES,
+    Floats,
+    Stroke,
+    fastest_stroke,
+    has_slowed,
+    is_at_rest,
+    origin_of,
+    peak_speed,
+    speed_now,
+)
 
 _MEMORY_S = 1.2
-#: Axis of the picture and sign of each direction; y grows downwards.
-_AXES: dict[SwipeDirection, tuple[int, float]] = {
-    "left": (0, -1.0),
-    "right": (0, 1.0),
-    "up": (1, -1.0),
-    "down": (1, 1.0),
-}
 _OPPOSITE: dict[SwipeDirection, SwipeDirection] = {
     "left": "right",
     "right": "left",
     "up": "down",
     "down": "up",
 }
-#: A stroke may stray sideways by this share of its length.
-_MOST_STRAY = 0.6
 #: A stroke from rest to rest, made with least jerk, peaks at 1.875 times its mean speed (Flash
 #: and Hogan, 1985): so does the slowest swipe that its distance and time allow.
 _PEAK_SHARE = 1.875
-#: The stroke is over when the hand is slower than this share of the stroke's mean speed.
-_SLOWED_TO = 0.6
-_RECENT_S = 0.09
-#: How long after the stroke's last move it can still be recognised.
-_FRESH_S = 0.25
 #: Part of the stroke's frames in which the hand must show the pose; blur spoils the others.
 _LEAST_POSED = 0.45
 #: A hand this near the picture's edge, in palm lengths, is partly outside.
 _AT_EDGE = 0.25
 #: A palm's centre this near the edge, in palm lengths, is on its way out.
 _CENTRE_AT_EDGE = 0.5
-#: A movement began where, for so long, the hand was slower than this share of its speed.
-_PAUSE_S = 0.1
-_PAUSE_SHARE = 0.25
-#: A hand that moves less than this in that time is at rest.
-_STILL_PALMS = 0.15
 #: A hand that moves when it is first seen is traced back for so long.
 _TRACE_BACK_S = 0.12
 #: A stroke this many times the swipe's distance needs no end, if the hand can't leave the
@@ -70,14 +61,6 @@ class _Sample:
     palm: float
     open_hand: bool
     poses: frozenset[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stroke:
-    start: int
-    end: int
-    length_palms: float
-    speed_palms_s: float
 
 
 class SwipeMemory:
@@ -140,7 +123,7 @@ class SwipeDetector:
         path = np.array([sample.centre for sample in samples]) / palm
         times = np.array([sample.t_s for sample in samples])
         if self._must_rest:
-            if _rests(times, path):
+            if is_at_rest(times, path):
                 self._must_rest = False
                 self._samples.clear()
             return None
@@ -160,26 +143,26 @@ class SwipeDetector:
         self,
         side: HandSide,
         samples: Sequence[_Sample],
-        times: NDArray[np.float64],
-        path: NDArray[np.float64],
+        times: Floats,
+        path: Floats,
         palm: float,
         aspect: float,
     ) -> GestureSpec | None:
-        found: tuple[_Stroke, GestureSpec, Swipe] | None = None
+        found: tuple[Stroke, GestureSpec, Swipe] | None = None
         for spec, swipe in self._specs:
             if side not in spec.hands:
                 continue
-            stroke = _fastest_stroke(times, path, swipe)
+            stroke = fastest_stroke(times, path, swipe)
             if stroke is None or (found is not None and not _is_more(stroke, swipe, *found)):
                 continue
-            if _peak(times, path, swipe, stroke) < _PEAK_SHARE * swipe.mean_palms_s:
+            if peak_speed(times, path, swipe, stroke) < _PEAK_SHARE * swipe.mean_palms_s:
                 continue
-            origin = _origin(times, path, swipe, stroke)
+            origin = origin_of(times, path, swipe, stroke)
             if (
                 not self._comes_back(swipe.direction, times[origin : origin + 2].mean(), times[-1])
                 and not _leaves(samples[-1], swipe, palm, aspect)
                 and (
-                    _has_slowed(times, path, swipe, stroke.speed_palms_s)
+                    has_slowed(times, path, swipe, stroke.speed_palms_s)
                     or self._stays_inside(samples[-1], times, path, swipe, stroke, palm, aspect)
                 )
                 and _is_posed(samples, spec, stroke)
@@ -197,12 +180,12 @@ class SwipeDetector:
         self._memory.found_s[spec.name] = float(times[-1])
         return spec
 
-    def _wait_for_end(self, times: NDArray[np.float64], path: NDArray[np.float64]) -> None:
+    def _wait_for_end(self, times: Floats, path: Floats) -> None:
         """After a swipe was recognised in mid-stroke: one stroke is one swipe."""
         assert self._running is not None  # noqa: S101 - asked only while a stroke goes on
         swipe, speed_palms_s = self._running
         self._memory.last = float(times[-2:].mean()), swipe.direction
-        if _has_slowed(times, path, swipe, speed_palms_s):
+        if has_slowed(times, path, swipe, speed_palms_s):
             self._running = None
             self._samples.clear()
 
@@ -224,12 +207,12 @@ class SwipeDetector:
         samples: Sequence[_Sample],
         origin: int,
         swipe: Swipe,
-        stroke: _Stroke,
+        stroke: Stroke,
         palm: float,
         aspect: float,
     ) -> bool:
         """Whether the stroke is the hand's way into the picture."""
-        axis, sign = _AXES[swipe.direction]
+        axis, sign = AXES[swipe.direction]
         start = samples[origin]
         room = _room(start, axis, -sign, aspect) / palm
         if start is not self._first:
@@ -241,24 +224,24 @@ class SwipeDetector:
     def _stays_inside(
         self,
         now: _Sample,
-        times: NDArray[np.float64],
-        path: NDArray[np.float64],
+        times: Floats,
+        path: Floats,
         swipe: Swipe,
-        stroke: _Stroke,
+        stroke: Stroke,
         palm: float,
         aspect: float,
     ) -> bool:
         """Whether a stroke is long for every swipe, and too far from the edge to be an exit."""
         if stroke.length_palms < _LONG * self._longest[swipe.direction]:
             return False
-        axis, sign = _AXES[swipe.direction]
+        axis, sign = AXES[swipe.direction]
         # A hand on its way out is still gaining speed: the stroke's mean says too little.
-        speed_palms_s = max(_speed_now(times, path, swipe) or 0.0, stroke.speed_palms_s)
+        speed_palms_s = max(speed_now(times, path, swipe) or 0.0, stroke.speed_palms_s)
         return _room(now, axis, sign, aspect) / palm > speed_palms_s * _EXIT_S
 
 
 def _is_more(
-    stroke: _Stroke, swipe: Swipe, other_stroke: _Stroke, _: GestureSpec, other: Swipe
+    stroke: Stroke, swipe: Swipe, other_stroke: Stroke, _: GestureSpec, other: Swipe
 ) -> bool:
     """Whether a swipe asks for more than another, or has more where both ask for the same."""
     asked, found = swipe.distance_palms, stroke.length_palms
@@ -283,94 +266,15 @@ def _room(sample: _Sample, axis: int, sign: float, aspect: float) -> float:
     return extent - most if sign > 0 else least
 
 
-def _fastest_stroke(
-    times: NDArray[np.float64], path: NDArray[np.float64], swipe: Swipe
-) -> _Stroke | None:
-    """The longest straight move within the swipe's time that ended just now, if long enough."""
-    axis, sign = _AXES[swipe.direction]
-    along = sign * path[:, axis]
-    ends = np.flatnonzero(times >= times[-1] - _FRESH_S)
-    took = times[ends][:, None] - times[None, :]
-    length = along[ends][:, None] - along[None, :]
-    stray = np.abs(path[ends, 1 - axis][:, None] - path[None, :, 1 - axis])
-    fits = (
-        (took > 0)
-        & (took <= swipe.within_ms / 1000 + 1e-6)
-        & (length >= swipe.distance_palms)
-        & (stray <= _MOST_STRAY * length)
-    )
-    if not fits.any():
-        return None
-    # Of equally long ones the briefest: standing still belongs to no stroke.
-    value = np.where(fits, length - 0.5 * took, -np.inf)
-    row, start = np.unravel_index(int(value.argmax()), value.shape)
-    moved = float(length[row, start])
-    return _Stroke(int(start), int(ends[row]), moved, moved / float(took[row, start]))
-
-
-def _peak(
-    times: NDArray[np.float64], path: NDArray[np.float64], swipe: Swipe, stroke: _Stroke
-) -> float:
-    """Greatest speed over `_RECENT_S` within a stroke, palm lengths/s."""
-    axis, sign = _AXES[swipe.direction]
-    during = slice(stroke.start, stroke.end + 1)
-    along, when = sign * path[during, axis], times[during]
-    before = np.maximum(np.searchsorted(when, when - _RECENT_S, side="right") - 1, 0)
-    took = when - when[before]
-    return float(((along - along[before])[took > 0] / took[took > 0]).max())
-
-
-def _origin(
-    times: NDArray[np.float64], path: NDArray[np.float64], swipe: Swipe, stroke: _Stroke
-) -> int:
-    """Where the hand's movement began, which may be long before the swipe's own time."""
-    axis, sign = _AXES[swipe.direction]
-    origin = stroke.start
-    while origin > 0:
-        before = min(int(np.searchsorted(times, times[origin] - _PAUSE_S)), origin - 1)
-        moved = sign * (path[origin, axis] - path[before, axis])
-        if moved < _PAUSE_SHARE * stroke.speed_palms_s * (times[origin] - times[before]):
-            break
-        origin = before
-    return origin
-
-
-def _rests(times: NDArray[np.float64], path: NDArray[np.float64]) -> bool:
-    """Whether the hand has hardly moved in the last moments."""
-    before = int(np.searchsorted(times, times[-1] - _PAUSE_S, side="right")) - 1
-    return before >= 0 and float(np.ptp(path[before:], axis=0).max()) < _STILL_PALMS
-
-
-def _speed_now(times: NDArray[np.float64], path: NDArray[np.float64], swipe: Swipe) -> float | None:
-    """Speed of the last moments in the swipe's direction, palm lengths/s; None for one frame."""
-    axis, sign = _AXES[swipe.direction]
-    before = max(int(np.searchsorted(times, times[-1] - _RECENT_S, side="right")) - 1, 0)
-    recent_s = times[-1] - times[before]
-    if recent_s <= 0:
-        return None
-    return float(sign * (path[-1, axis] - path[before, axis]) / recent_s)
-
-
-def _has_slowed(
-    times: NDArray[np.float64],
-    path: NDArray[np.float64],
-    swipe: Swipe,
-    stroke_speed_palms_s: float,
-) -> bool:
-    """Whether the hand has slowed down: one that leaves the picture never does."""
-    speed_palms_s = _speed_now(times, path, swipe)
-    return speed_palms_s is not None and speed_palms_s <= _SLOWED_TO * stroke_speed_palms_s
-
-
 def _leaves(now: _Sample, swipe: Swipe, palm: float, aspect: float) -> bool:
     """Whether the palm's centre is at the edge towards which the hand moves."""
-    axis, sign = _AXES[swipe.direction]
+    axis, sign = AXES[swipe.direction]
     extent = 1.0 if axis == 0 else 1.0 / aspect
     centre = now.centre[axis]
     return (extent - centre if sign > 0 else centre) / palm < _CENTRE_AT_EDGE
 
 
-def _is_posed(samples: Sequence[_Sample], spec: GestureSpec, stroke: _Stroke) -> bool:
+def _is_posed(samples: Sequence[_Sample], spec: GestureSpec, stroke: Stroke) -> bool:
     during = samples[max(stroke.start - 2, 0) : stroke.end + 1]
     if not spec.poses:
         return sum(sample.open_hand for sample in during) >= _LEAST_POSED * len(during)
