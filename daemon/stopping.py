@@ -24,6 +24,19 @@ class StopRequest:
 
 
 @contextmanager
+def interrupted_at_once() -> Iterator[None]:
+    """Let Ctrl-C end the process even where a library waits, as for a camera's network.
+
+    Python's own handler would wait for the library to return. Only for when nothing is held down.
+    """
+    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
 def stop_on_signals() -> Iterator[StopRequest]:
     """A request that SIGINT, SIGTERM and SIGHUP make.
 

@@ -112,11 +112,14 @@ def opened(
     """
     from daemon.loop import hand_frames
     from daemon.sources import open_source
+    from daemon.stopping import interrupted_at_once
 
     # The source first: a wrong name is told at once, not after the networks are loaded.
-    source = open_source(config.camera)
+    with interrupted_at_once():
+        source = open_source(config.camera)
     try:
-        tracker = open_configured_tracker(config)
+        with interrupted_at_once():
+            tracker = open_configured_tracker(config)
         try:
             if mirror is None:
                 mirror = source.live and config.camera.mirror is not False

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,7 @@ import pytest
 from daemon.config.load import shipped_config
 from daemon.sources import import_cv2
 from gestures.landmarks import LANDMARK_NAMES
-from tests.integration.gestured import complaints, run_gestured
+from tests.integration.gestured import COMMAND, ROOT, complaints, environment, run_gestured
 
 SHIPPED = ("--config", shipped_config())
 SWIPES = "df_swipe_left_right.mp4"
@@ -234,3 +237,20 @@ def test_a_missing_file_is_one_line(tmp_path: Path) -> None:
     assert complaints(done.stderr) == [
         f"gestured: {tmp_path}/no.mp4: no such file or folder; check the path"
     ]
+
+
+def test_ctrl_c_while_a_camera_does_not_answer() -> None:
+    """Python's own handler waits until the library returns, half a minute later."""
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        command = [*COMMAND, "run", "--dry-run", "--source", address, *map(str, SHIPPED)]
+        process = subprocess.Popen(command, cwd=ROOT, env=environment())
+        try:
+            silent.settimeout(30)
+            camera, _ = silent.accept()
+            process.send_signal(signal.SIGINT)
+            assert process.wait(10) == -signal.SIGINT
+            camera.close()
+        finally:
+            process.kill()
+            process.wait()
