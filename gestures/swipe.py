@@ -137,6 +137,7 @@ class SwipeDetector:
     def forget(self) -> None:
         """Leave out what the hand did so far, and what it does until it has come to rest."""
         self._samples.clear()
+        self._running = None
         self._must_rest = True
 
     def _find(

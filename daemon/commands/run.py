@@ -68,7 +68,7 @@ def run_config(config: Config, *, mirror: bool | None, dry_run: bool, as_json: b
             run_loop(frames(should_stop), chain, printer.show, should_stop)
     finally:
         injector.close()
-    printer.finish()
+        printer.finish()
     return 0
 
 
