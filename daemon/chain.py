@@ -8,10 +8,9 @@ from daemon.actions import DragAction, PointerAction
 from daemon.config.model import Config
 from daemon.dispatch import Dispatcher
 from daemon.injector import Injector
-from gestures.arming import ArmingRule
 from gestures.landmarks import HandFrame
 from gestures.recognizer import Recognizer
-from models.smoothing import LandmarkSmoother, Noise
+from models.smoothing import LandmarkSmoother
 
 
 class Line(Protocol):
@@ -30,16 +29,8 @@ class Chain:
     """
 
     def __init__(self, config: Config, injector: Injector, *, dry_run: bool) -> None:
-        noise = Noise(config.smoothing.process_noise, config.smoothing.measurement_noise)
-        self._smoother = LandmarkSmoother(noise)
-        arming = config.arming
-        self._recognizer = Recognizer(
-            config.gestures,
-            None
-            if arming is None
-            else ArmingRule(arming.gesture, arming.hold_ms, arming.disarm_after_ms),
-            _followed_gestures(config),
-        )
+        self._smoother = LandmarkSmoother(config.smoothing)
+        self._recognizer = Recognizer(config.gestures, config.arming, _followed_gestures(config))
         self._dispatcher = Dispatcher(config, injector, dry_run)
 
     def feed(self, frame: HandFrame) -> list[Line]:

@@ -15,9 +15,11 @@ from daemon.config.problems import ConfigError, Problem
 from daemon.config.wording import problems_of
 from daemon.config.yamltree import Entry, Node, Tree
 from daemon.keys import parse_keys
+from gestures.arming import ArmingRule
 from gestures.conditions import Condition, parse_condition
 from gestures.landmarks import FINGERS
 from gestures.spec import GestureSpec, Swipe
+from models.smoothing import Noise
 
 _Model = TypeVar("_Model", bound=schema.Section)
 
@@ -57,8 +59,8 @@ def build_config(tree: Tree, library: Sequence[GestureSpec]) -> model.Config:
     return model.Config(
         camera=model.CameraSettings(**document.camera.model_dump()),
         tracker=model.TrackerSettings(**document.tracker.model_dump()),
-        smoothing=model.SmoothingSettings(**document.smoothing.model_dump()),
-        arming=None if arming is None else model.ArmingSettings(**arming.model_dump()),
+        smoothing=Noise(document.smoothing.process_noise, document.smoothing.measurement_noise),
+        arming=None if arming is None else ArmingRule(**arming.model_dump()),
         gestures=tuple(specs.values()),
         bindings=_bindings(document.bindings),
         modes={

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 from daemon.actions import Action
+from gestures.arming import ArmingRule
 from gestures.landmarks import HandSide
 from gestures.spec import GestureSpec
-
-Runtime = Literal["litert", "mediapipe"]
-ModelSize = Literal["lite", "full"]
+from models.smoothing import Noise
+from models.tracker import ModelSize, Runtime
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,28 +34,6 @@ class TrackerSettings:
     max_hands: int = 2
     min_detection_confidence: float = 0.5
     min_presence_confidence: float = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class SmoothingSettings:
-    """The Kalman filter's noise.
-
-    Attributes:
-        process_noise: Standard deviation of a landmark's acceleration, palm lengths/s².
-        measurement_noise: Standard deviation of a landmark's measured place, palm lengths.
-    """
-
-    process_noise: float = 15.0
-    measurement_noise: float = 0.03
-
-
-@dataclass(frozen=True, slots=True)
-class ArmingSettings:
-    """What lets gestures act, and for how long after the last one."""
-
-    gesture: str = "palm"
-    hold_ms: float = 500.0
-    disarm_after_ms: float = 10_000.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,8 +60,8 @@ class Config:
 
     camera: CameraSettings = field(default_factory=CameraSettings)
     tracker: TrackerSettings = field(default_factory=TrackerSettings)
-    smoothing: SmoothingSettings = field(default_factory=SmoothingSettings)
-    arming: ArmingSettings | None = field(default_factory=ArmingSettings)
+    smoothing: Noise = field(default_factory=Noise)
+    arming: ArmingRule | None = field(default_factory=ArmingRule)
     gestures: tuple[GestureSpec, ...] = ()
     bindings: tuple[Binding, ...] = ()
     modes: Mapping[str, Mode] = field(default_factory=dict)

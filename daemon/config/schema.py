@@ -8,11 +8,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from daemon.config.model import (
-    ArmingSettings,
     CameraSettings,
-    ModelSize,
-    Runtime,
-    SmoothingSettings,
     TrackerSettings,
 )
 from daemon.config.names import (
@@ -24,13 +20,16 @@ from daemon.config.names import (
     PoseName,
     finger_states,
 )
+from gestures.arming import ArmingRule
 from gestures.landmarks import HandSide
 from gestures.spec import FingerState, GestureSpec, Swipe, SwipeDirection
+from models.smoothing import Noise
+from models.tracker import ModelSize, Runtime
 
 _CAMERA = CameraSettings()
 _TRACKER = TrackerSettings()
-_SMOOTHING = SmoothingSettings()
-_ARMING = ArmingSettings()
+_SMOOTHING = Noise()
+_ARMING = ArmingRule()
 _SPEC = GestureSpec("")
 _SWIPE = Swipe("left")
 
@@ -123,14 +122,14 @@ class Smoothing(Section):
     """The Kalman filter's noise."""
 
     process_noise: float = Field(
-        _SMOOTHING.process_noise,
+        _SMOOTHING.process,
         title="Process noise",
         description="standard deviation of a landmark's acceleration, palm lengths/s²",
         gt=0,
         le=10_000,
     )
     measurement_noise: float = Field(
-        _SMOOTHING.measurement_noise,
+        _SMOOTHING.measurement,
         title="Measurement noise",
         description="standard deviation of a landmark's measured place, palm lengths",
         gt=0,

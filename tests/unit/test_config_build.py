@@ -9,17 +9,17 @@ import pytest
 from daemon.actions import ClickAction, DragAction, KeyAction, ModeAction, PointerAction
 from daemon.config.load import parse_library
 from daemon.config.model import (
-    ArmingSettings,
     Binding,
     CameraSettings,
     Config,
     Mode,
-    SmoothingSettings,
     TrackerSettings,
 )
 from daemon.config.problems import ConfigError, render
+from gestures.arming import ArmingRule
 from gestures.conditions import parse_condition
 from gestures.spec import GestureSpec, Swipe
+from models.smoothing import Noise
 from tests.unit.config_texts import EXAMPLE, LIBRARY, parse
 
 
@@ -29,8 +29,8 @@ def test_the_designs_example() -> None:
     assert config == Config(
         camera=CameraSettings("auto", 640, 480, 30, True),
         tracker=TrackerSettings("litert", "full", 2, 0.5, 0.5),
-        smoothing=SmoothingSettings(60, 0.03),
-        arming=ArmingSettings("palm", 500, 10_000),
+        smoothing=Noise(60, 0.03),
+        arming=ArmingRule("palm", 500, 10_000),
         gestures=(
             *LIBRARY,
             GestureSpec(
@@ -103,7 +103,7 @@ def test_without_arming_everything_acts() -> None:
 
 @pytest.mark.parametrize("nothing", ["", "null", "\n  # gesture: palm"])
 def test_arming_with_all_its_lines_commented_out_stays_on(nothing: str) -> None:
-    assert parse(f"version: 1\narming: {nothing}").config.arming == ArmingSettings()
+    assert parse(f"version: 1\narming: {nothing}").config.arming == ArmingRule()
 
 
 def test_a_motion_cannot_be_held() -> None:
@@ -136,7 +136,7 @@ def test_mediapipes_names_are_aliases() -> None:
         "gestures: {s: {motion: {swipe: up}, while: [Pointing_Up]}}\n"
         "bindings: [{gesture: Closed_Fist, action: {type: pointer}}]\n"
     ).config
-    assert config.arming == ArmingSettings("palm")
+    assert config.arming == ArmingRule("palm")
     assert config.gestures[-1].poses == ("one",)
     assert config.bindings[0].gesture == "fist"
 

@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.actions import Action, ClickAction, DragAction, KeyAction, ModeAction, PointerAction
-from daemon.config.model import ArmingSettings, Binding, Config, Mode
+from daemon.config.model import Binding, Config, Mode
 from daemon.dispatch import ActionEvent, Dispatcher, ModeEvent
 from daemon.injector import Injector
+from gestures.arming import ArmingRule
 from gestures.events import ArmingEvent, Event, GestureEvent
 from gestures.landmarks import HandSide
 from tests.unit.fake_keyboard import FakeKeyboard, Outcome
@@ -30,7 +31,7 @@ class Rig:
         self,
         *bindings: Binding,
         modes: dict[str, Mode] | None = None,
-        arming: ArmingSettings | None = None,
+        arming: ArmingRule | None = None,
     ) -> None:
         self.keyboard = FakeKeyboard()
         self.injector = Injector(self.keyboard)
@@ -142,7 +143,7 @@ def test_an_event_fires_only_the_holds_of_its_own_gesture(
 
 
 def test_arming_events_fire_no_hold() -> None:
-    rig = Rig(Binding("fist", B, hold_ms=500), arming=ArmingSettings())
+    rig = Rig(Binding("fist", B, hold_ms=500), arming=ArmingRule())
     rig.arm("armed")
     rig.on("begin", "fist", 0)
     assert rig.arm("armed", 600) == []
@@ -221,7 +222,7 @@ class TestMatching:
 
 class TestArming:
     def test_nothing_happens_before_arming_and_after_disarming(self) -> None:
-        rig = Rig(Binding("swipe_left", RIGHT), arming=ArmingSettings())
+        rig = Rig(Binding("swipe_left", RIGHT), arming=ArmingRule())
         assert rig.on("begin", "swipe_left") == []
         rig.on("end", "swipe_left")
         rig.arm("armed", 100)
@@ -231,7 +232,7 @@ class TestArming:
         assert rig.on("begin", "swipe_left", 400) == []
 
     def test_a_gesture_that_began_before_arming_does_not_act(self) -> None:
-        rig = Rig(Binding("palm", SPACE, hold_ms=500), arming=ArmingSettings())
+        rig = Rig(Binding("palm", SPACE, hold_ms=500), arming=ArmingRule())
         rig.on("begin", "palm", 0)
         assert rig.arm("armed", 500) == []
         assert rig.on("update", "palm", 1500) == []
@@ -239,7 +240,7 @@ class TestArming:
 
     def test_disarming_drops_holds_and_releases_drags(self) -> None:
         rig = Rig(
-            Binding("fist", B, hold_ms=700), Binding("pinch", DragAction()), arming=ArmingSettings()
+            Binding("fist", B, hold_ms=700), Binding("pinch", DragAction()), arming=ArmingRule()
         )
         rig.arm("armed")
         rig.on("begin", "fist", 0)
@@ -342,7 +343,7 @@ class TestReset:
         assert rig.keyboard.log == ["press_button left", "release_button left"]
 
     def test_it_disarms_where_there_is_arming(self) -> None:
-        rig = Rig(Binding("fist", B), arming=ArmingSettings())
+        rig = Rig(Binding("fist", B), arming=ArmingRule())
         rig.arm("armed")
         rig.dispatcher.reset()
         assert not rig.dispatcher.armed
@@ -429,14 +430,14 @@ events_: st.SearchStrategy[list[Event | str]] = st.lists(
 @given(
     bindings_,
     bindings_,
-    st.sampled_from([None, ArmingSettings()]),
+    st.sampled_from([None, ArmingRule()]),
     events_,
     st.lists(st.sampled_from(["ok", "ok", "ok", "fails", "fails_after"]), max_size=60),
 )
 def test_nothing_stays_down_whatever_comes_and_fails(
     bindings: tuple[Binding, ...],
     video: tuple[Binding, ...],
-    arming: ArmingSettings | None,
+    arming: ArmingRule | None,
     events: list[Event | str],
     outcomes: list[Outcome],
 ) -> None:

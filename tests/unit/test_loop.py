@@ -10,11 +10,12 @@ import pytest
 from daemon.actions import Action, DragAction, KeyAction
 from daemon.chain import Chain, Line
 from daemon.config.load import builtin_library
-from daemon.config.model import ArmingSettings, Binding, Config
+from daemon.config.model import Binding, Config
 from daemon.dispatch import ActionEvent
 from daemon.injector import Injector
 from daemon.loop import run_loop
 from daemon.synthetic.hand import Side
+from gestures.arming import ArmingRule
 from gestures.landmarks import HandFrame, HandObservation
 from tests.unit.fake_keyboard import FakeKeyboard
 from tests.unit.hand_paths import HEIGHT, WIDTH, Place, frame_of, strokes
@@ -29,7 +30,7 @@ LEFT_BUTTON = {("button", "left")}
 class Stage:
     """Frames for a chain, made act by act; remembers the lines that come out."""
 
-    def __init__(self, *bindings: Binding, arming: ArmingSettings | None = None) -> None:
+    def __init__(self, *bindings: Binding, arming: ArmingRule | None = None) -> None:
         self.keyboard = FakeKeyboard()
         config = Config(arming=arming, gestures=builtin_library(), bindings=bindings)
         self.chain = Chain(config, Injector(self.keyboard), dry_run=True)
@@ -115,7 +116,7 @@ class TestHolds:
 
 
 class TestArming:
-    ARMING = ArmingSettings("palm", hold_ms=500)
+    ARMING = ArmingRule("palm", hold_ms=500)
 
     def test_not_while_the_hand_coasts(self) -> None:
         for seen_s in (0.4, 0.5, 0.6):
@@ -164,11 +165,11 @@ class TestArming:
         assert stage.actions == [RIGHT]
 
     def test_a_palm_that_rests_on_does_not_arm_again(self) -> None:
-        stage = Stage(arming=ArmingSettings("palm", hold_ms=500, disarm_after_ms=2000))
+        stage = Stage(arming=ArmingRule("palm", hold_ms=500, disarm_after_ms=2000))
         assert stage.show("palm", 6.0).words == ["begin palm", "armed", "disarmed"]
 
     def test_a_palm_that_comes_back_after_disarming_arms(self) -> None:
-        stage = Stage(arming=ArmingSettings("palm", hold_ms=300, disarm_after_ms=1500))
+        stage = Stage(arming=ArmingRule("palm", hold_ms=300, disarm_after_ms=1500))
         stage.show("palm", 1.5).nothing(0.9)
         assert stage.words[-1] == "disarmed"
         assert stage.show("palm", 1.0).words[-2:] == ["begin palm", "armed"]
@@ -181,39 +182,39 @@ class TestArming:
             )
 
 
-@pytest.mark.parametrize("arming", [None, ArmingSettings("fist", hold_ms=300)])
+@pytest.mark.parametrize("arming", [None, ArmingRule("fist", hold_ms=300)])
 class TestOnePoseActsOnce:
-    def ready(self, arming: ArmingSettings | None) -> Stage:
+    def ready(self, arming: ArmingRule | None) -> Stage:
         """Armed where there is arming, and the palm held until its hold has fired."""
         stage = Stage(Binding("palm", B, hold_ms=300), Binding("swipe_left", RIGHT), arming=arming)
         stage.show("fist", 0.8).show("palm", 1.0)
         assert stage.actions == [B]
         return stage
 
-    def test_though_a_swipe_comes_between(self, arming: ArmingSettings | None) -> None:
+    def test_though_a_swipe_comes_between(self, arming: ArmingRule | None) -> None:
         stage = self.ready(arming).swipe_left("palm").show("palm", 2.0)
         assert stage.actions == [B, RIGHT]
         stage.show("peace", 0.5).show("palm", 1.0)
         assert stage.actions == [B, RIGHT, B]
 
-    def test_though_two_swipes_come_between(self, arming: ArmingSettings | None) -> None:
+    def test_though_two_swipes_come_between(self, arming: ArmingRule | None) -> None:
         stage = self.ready(arming).swipe_left("palm").show("palm", 0.6).swipe_left("palm")
         assert stage.show("palm", 2.0).actions == [B, RIGHT, RIGHT]
 
     @pytest.mark.parametrize("track", [1, 2])
     def test_though_the_hand_is_lost_for_a_moment(
-        self, arming: ArmingSettings | None, track: int
+        self, arming: ArmingRule | None, track: int
     ) -> None:
         stage = self.ready(arming).nothing(0.3).show("palm", 2.0, track)
         assert stage.actions == [B]
         stage.show("peace", 0.5, track).show("palm", 1.0, track)
         assert stage.actions == [B, B]
 
-    def test_though_the_hand_is_lost_twice(self, arming: ArmingSettings | None) -> None:
+    def test_though_the_hand_is_lost_twice(self, arming: ArmingRule | None) -> None:
         stage = self.ready(arming).nothing(0.3).show("palm", 0.3).nothing(0.3).show("palm", 2.0)
         assert stage.actions == [B]
 
-    def test_though_the_hand_is_lost_after_a_swipe(self, arming: ArmingSettings | None) -> None:
+    def test_though_the_hand_is_lost_after_a_swipe(self, arming: ArmingRule | None) -> None:
         stage = self.ready(arming).swipe_left("palm").show("palm", 0.3).nothing(0.3)
         assert stage.show("palm", 2.0).actions == [B, RIGHT]
 
@@ -303,7 +304,7 @@ class TestFaults:
 
 
 class TestReason:
-    ARMING = ArmingSettings("palm", hold_ms=300)
+    ARMING = ArmingRule("palm", hold_ms=300)
 
     def run(self, frames: int, should_stop: Callable[[], bool], *, breaks: bool = False) -> str:
         stage = Stage(arming=self.ARMING)
