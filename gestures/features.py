@@ -122,6 +122,14 @@ class HandGeometry:
         """Length of the palm in the picture, in picture heights."""
         return palm_length(self._hand.image, self._frame.aspect) * self._frame.aspect
 
+    @cached_property
+    def palm_speed(self) -> float:
+        """Speed of the palm's centre, palm lengths/s."""
+        if self._hand.velocity is None:
+            return 0.0
+        vx, vy = self._hand.velocity[PALM_POINTS, :2].mean(axis=0).tolist()
+        return hypot(vx * self._frame.aspect, vy) / max(self.palm_size, _TINY)
+
     def value(self, feature: FeatureRef) -> float:
         """The value of one feature, in its kind's unit."""
         return float(_COMPUTE[feature.kind.name](self, *feature.arguments))
@@ -158,11 +166,7 @@ class HandGeometry:
         return self.palm_size
 
     def speed(self) -> float:
-        if self._hand.velocity is None:
-            return 0.0
-        vx, vy = self._hand.velocity[PALM_POINTS, :2].mean(axis=0)
-        heights_per_s = np.hypot(vx * self._frame.aspect, vy)
-        return float(heights_per_s / max(self.palm_size, _TINY))
+        return self.palm_speed
 
 
 _COMPUTE = {

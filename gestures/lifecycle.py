@@ -89,7 +89,7 @@ class PoseLifecycle:
     def _watch(self, verdict: Verdict, geometry: HandGeometry, t_s: float) -> None:
         """Keep the time since the present best pose has been best."""
         best = verdict.best
-        is_fast = geometry.speed() > _FASTEST
+        is_fast = geometry.palm_speed > _FASTEST
         if self._spent is not None and not is_fast and verdict.scores[self._spent] <= _STAYS:
             self._spent = None
         if best is not None and best != self._active and (is_fast or best == self._spent):

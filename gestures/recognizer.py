@@ -80,7 +80,7 @@ class Recognizer:
                 continue
             geometry = HandGeometry(hand, frame)
             gestures += self._follow(hand, geometry, frame)
-            if geometry.speed() < _AT_REST:
+            if geometry.palm_speed < _AT_REST:
                 resting.add(hand.track)
         return [*gestures, *self._arm(gestures, frame.t_s, resting)]
 
@@ -147,7 +147,7 @@ class Recognizer:
 
     def _moves_both(self, hand: HandObservation, frame: HandFrame) -> bool:
         others = [other for other in frame.hands if other is not hand and not other.coasting]
-        return any(HandGeometry(other, frame).speed() > _BOTH_HANDS for other in others)
+        return any(HandGeometry(other, frame).palm_speed > _BOTH_HANDS for other in others)
 
     def _is_open(self, geometry: HandGeometry) -> bool:
         return bool(self._motions) and max(geometry.curls[_OPEN_FINGERS]) < _OPEN_CURL

@@ -120,6 +120,11 @@ class SwipeDetector:
         samples = list(self._samples)
         # A palm turned edge-on looks short: the scale is that of the frames that show it best.
         palm = sorted(sample.palm for sample in samples)[int(0.8 * (len(samples) - 1))]
+        if self._running is None and not self._must_rest:
+            # Most frames end here: a hand that has gone nowhere costs no arrays.
+            xs, ys = zip(*(sample.centre for sample in samples), strict=True)
+            if max(max(xs) - min(xs), max(ys) - min(ys)) < self._shortest * palm:
+                return None
         path = np.array([sample.centre for sample in samples]) / palm
         times = np.array([sample.t_s for sample in samples])
         if self._must_rest:
@@ -129,8 +134,6 @@ class SwipeDetector:
             return None
         if self._running is not None:
             self._wait_for_end(times, path)
-            return None
-        if np.ptp(path, axis=0).max() < self._shortest:
             return None
         return self._find(hand.hand, samples, times, path, palm, aspect)
 
