@@ -142,7 +142,7 @@ class Dispatcher:
         running = self._running.get(key)
         if running is not None:
             running.pointer = event.pointer or running.pointer
-        if event.event == "begin" and self._armed:
+        if event.event == "begin" and self._armed and event.acts:
             running = _Running(event.gesture, t_s, self._bindings_for(event), event.pointer)
             self._running[key] = running
         if running is not None and event.event == "update":

@@ -1,11 +1,17 @@
-"""Arming: nothing acts until the presenter holds the arming gesture, nor long after the last."""
+"""Arming: nothing acts until the presenter holds the arming gesture, nor long after the last.
+
+Armed is a hand, not the room: only that hand acts, and what it does together with the other one.
+When it is lost, the next hand of the same side takes its place; any other takes over by holding
+the arming gesture itself.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
-from gestures.events import ArmingEvent, GestureEvent
+from gestures.events import ArmingEvent, GestureEvent, Hands
+from gestures.landmarks import HandObservation
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,19 +30,31 @@ class ArmingRule:
 
 
 class Arming:
-    """Turns gestures into `armed` and `disarmed`."""
+    """Turns gestures into `armed` and `disarmed`, and tells whose gestures act."""
 
     def __init__(self, rule: ArmingRule) -> None:
         self._rule = rule
         self.armed = False
+        self._side: Hands | None = None
+        self._track: int | None = None
         self._held: dict[int, GestureEvent] = {}
         self._since_s: dict[int, float] = {}
         self._last_s = float("-inf")
 
+    def follow(self, hands: Sequence[HandObservation]) -> None:
+        """Take in which hands there are; to be called for every frame, before its gestures."""
+        if self.armed and all(hand.track != self._track for hand in hands):
+            heirs = [hand.track for hand in hands if hand.hand == self._side]
+            self._track = heirs[0] if heirs else None
+
+    def allows(self, hand: Hands, track: int) -> bool:
+        """Whether a gesture of this hand may act."""
+        return self.armed and (hand == "both" or track == self._track or self._side == "both")
+
     def update(
         self, events: Iterable[GestureEvent], t_s: float, resting: Container[int]
     ) -> list[ArmingEvent]:
-        """Take in a frame; to be called for every one.
+        """Take in a frame's gestures; to be called for every one.
 
         Args:
             events: The frame's gestures, in order.
@@ -44,7 +62,7 @@ class Arming:
             resting: Tracks of the hands that are seen and don't move: others can't arm.
         """
         for event in events:
-            if event.event in ("begin", "update"):
+            if event.event in ("begin", "update") and self.allows(event.hand, event.track):
                 self._last_s = t_s
             if event.gesture != self._rule.gesture:
                 continue
@@ -56,14 +74,13 @@ class Arming:
         for track in self._held:
             if track not in resting:
                 self._since_s[track] = t_s
-        if not self.armed:
-            return self._arm(t_s)
-        if t_s - self._last_s >= self._rule.disarm_after_ms / 1000:
+        found = self._arm(t_s)
+        if not found and self.armed and t_s - self._last_s >= self._rule.disarm_after_ms / 1000:
             self.armed = False
             self._held.clear()
             seconds = self._rule.disarm_after_ms / 1000
             return [ArmingEvent(t_s, "disarmed", reason=f"no gesture for {seconds:g} s")]
-        return []
+        return found
 
     def reset(self, t_s: float, reason: str) -> list[ArmingEvent]:
         """Forget everything; disarm."""
@@ -73,8 +90,11 @@ class Arming:
 
     def _arm(self, t_s: float) -> list[ArmingEvent]:
         for track, event in self._held.items():
-            if t_s - self._since_s[track] >= self._rule.hold_ms / 1000 - 1e-6:
-                self.armed = True
-                self._last_s = t_s
-                return [ArmingEvent(t_s, "armed", event.hand, track)]
+            held_s = t_s - self._since_s[track]
+            if self.allows(event.hand, track) or held_s < self._rule.hold_ms / 1000 - 1e-6:
+                continue
+            self.armed = True
+            self._side, self._track = event.hand, track
+            self._last_s = t_s
+            return [ArmingEvent(t_s, "armed", event.hand, track)]
         return []

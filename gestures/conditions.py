@@ -42,6 +42,11 @@ class Condition:
     operator: Operator
     value: float
 
+    @property
+    def is_lower_bound(self) -> bool:
+        """Whether the feature must be above the value."""
+        return self.operator in (">", ">=")
+
     def __str__(self) -> str:
         return f"{self.feature} {self.operator} {self.value:g}"
 

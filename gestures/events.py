@@ -8,7 +8,39 @@ from typing import Any, Literal
 from gestures.landmarks import HandSide
 
 GestureEventKind = Literal["begin", "update", "end", "cancel"]
+Hands = HandSide | Literal["both"]
 ArmingEventKind = Literal["armed", "disarmed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """What a gesture measures while it goes on; None where it has no such thing.
+
+    Attributes:
+        position: x and y over the picture's width and height.
+        angle_deg: How far it has turned, or how the hand is turned, degrees.
+        distance_palms: How far it has gone, or how far apart its parts are.
+        speed_palms_s: How fast it goes.
+        factor: How many times larger it has become.
+    """
+
+    position: tuple[float, float] | None = None
+    angle_deg: float | None = None
+    distance_palms: float | None = None
+    speed_palms_s: float | None = None
+    factor: float | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "angle": self.angle_deg,
+            "distance": self.distance_palms,
+            "speed": self.speed_palms_s,
+            "factor": self.factor,
+        }
+        line = {name: round(number, 3) for name, number in found.items() if number is not None}
+        if self.position is not None:
+            line["position"] = [round(each, 4) for each in self.position]
+        return line
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,19 +51,25 @@ class GestureEvent:
         t_s: Time of the frame, seconds.
         event: What happened. Every `begin` is followed by exactly one `end` or `cancel`.
         gesture: Its name.
-        hand: The person's hand that makes it.
-        track: Number of the hand's track.
+        hand: The person's hand that makes it, or both.
+        track: Number of the hand's track; of two hands the lower one.
         score: How safely it holds, 0 to 1; None with `end` and `cancel`.
         pointer: Tip of the index finger as x and y over the picture's width and height.
+        value: What it measures, with `update`.
+        repeats: How many times it has been held for its `repeat_ms`.
+        acts: Whether it may act: armed, and by the hand that armed.
     """
 
     t_s: float
     event: GestureEventKind
     gesture: str
-    hand: HandSide
+    hand: Hands
     track: int
     score: float | None = None
     pointer: tuple[float, float] | None = None
+    value: Value | None = None
+    repeats: int = 0
+    acts: bool = True
 
     def to_json(self) -> dict[str, Any]:
         line: dict[str, Any] = {
@@ -43,6 +81,10 @@ class GestureEvent:
         }
         if self.score is not None:
             line["score"] = round(self.score, 2)
+        if self.value is not None:
+            line["value"] = self.value.to_json()
+        if self.repeats:
+            line["repeats"] = self.repeats
         return line
 
 
@@ -60,7 +102,7 @@ class ArmingEvent:
 
     t_s: float
     event: ArmingEventKind
-    hand: HandSide | None = None
+    hand: Hands | None = None
     track: int | None = None
     reason: str = ""
 

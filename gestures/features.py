@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from math import acos, degrees, dist, hypot
+from math import acos, atan2, degrees, dist, hypot
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +23,7 @@ from gestures.landmarks import (
     Points,
     palm_length,
 )
-from gestures.vocabulary import FLEXION_JOINTS, FeatureRef
+from gestures.vocabulary import FEATURE_KINDS, FLEXION_JOINTS, FeatureRef
 
 Values = NDArray[np.float64]
 #: One vector: plain floats, for numpy is slower on three numbers.
@@ -43,7 +44,10 @@ _DIRECTIONS: dict[str, Vector] = {
     "left": [-1.0, 0.0, 0.0],
     "right": [1.0, 0.0, 0.0],
     "camera": [0.0, 0.0, -1.0],
+    "away": [0.0, 0.0, 1.0],
 }
+#: A finger bent by this much or more shows on which side the palm is.
+_FOLDED_DEG = 120.0
 _TINY = 1e-9
 
 
@@ -104,11 +108,24 @@ class HandGeometry:
 
     @cached_property
     def normal(self) -> Vector:
-        """Where the palm looks, unit vector."""
+        """Where the palm looks, unit vector.
+
+        Fingers fold to the palm's side, whatever hand the runtime takes it for; of an open hand
+        only its handedness tells.
+        """
         (a, b, c), (d, e, f) = self.sideways, self.forward
         normal = [b * f - c * e, c * d - a * f, a * e - b * d]
-        right_handed = (self._hand.hand == "right") != self._frame.mirrored
-        return normal if right_handed else [-each for each in normal]
+        points = self.points
+        folded = [i for i in range(1, 5) if self.curls[i] > _FOLDED_DEG]
+        bent_to = sum(
+            _dot((points[_TIP[i] - 2] - points[_ROOT[i]]).tolist(), normal)
+            + _dot((points[_TIP[i]] - points[_ROOT[i]]).tolist(), normal)
+            for i in folded
+        )
+        if bent_to == 0.0:
+            right_handed = (self._hand.hand == "right") != self._frame.mirrored
+            bent_to = 1.0 if right_handed else -1.0
+        return normal if bent_to > 0 else [-each for each in normal]
 
     @cached_property
     def curls(self) -> list[float]:
@@ -123,12 +140,18 @@ class HandGeometry:
         return palm_length(self._hand.image, self._frame.aspect) * self._frame.aspect
 
     @cached_property
+    def palm_velocity(self) -> tuple[float, float]:
+        """Velocity of the palm's centre to the right and down, palm lengths/s."""
+        if self._hand.velocity is None:
+            return 0.0, 0.0
+        vx, vy = self._hand.velocity[PALM_POINTS, :2].mean(axis=0).tolist()
+        size = max(self.palm_size, _TINY)
+        return vx * self._frame.aspect / size, vy / size
+
+    @cached_property
     def palm_speed(self) -> float:
         """Speed of the palm's centre, palm lengths/s."""
-        if self._hand.velocity is None:
-            return 0.0
-        vx, vy = self._hand.velocity[PALM_POINTS, :2].mean(axis=0).tolist()
-        return hypot(vx * self._frame.aspect, vy) / max(self.palm_size, _TINY)
+        return hypot(*self.palm_velocity)
 
     def value(self, feature: FeatureRef) -> float:
         """The value of one feature, in its kind's unit."""
@@ -149,12 +172,26 @@ class HandGeometry:
         points = self.points
         return dist(points[_point(first)].tolist(), points[_point(second)].tolist())
 
+    def opposition(self) -> float:
+        """Along the knuckles from the index finger's MCP to the little finger's."""
+        points = self.points
+        across = (points[PINKY_MCP] - points[INDEX_MCP]).tolist()
+        thumb = (points[_TIP[0]] - points[INDEX_MCP]).tolist()
+        return _dot(thumb, across) / max(_dot(across, across), _TINY)
+
+    def pointing(self, part: str) -> Vector:
+        """Where a finger, or the palm, points: unit vector."""
+        return self.forward if part == "palm" else self.directions[FINGERS.index(part)]
+
     def angle(self, part: str, direction: str) -> float:
-        pointing = self.forward if part == "palm" else self.directions[FINGERS.index(part)]
-        return _degrees(_dot(pointing, _DIRECTIONS[direction]))
+        return _degrees(_dot(self.pointing(part), _DIRECTIONS[direction]))
 
     def facing(self, direction: str) -> float:
         return _degrees(_dot(self.normal, _DIRECTIONS[direction]))
+
+    def roll(self) -> float:
+        across, up = self.forward[0], -self.forward[1]
+        return degrees(atan2(across, up))
 
     def x(self) -> float:
         return float(self._hand.image[PALM_POINTS, 0].mean())
@@ -168,18 +205,67 @@ class HandGeometry:
     def speed(self) -> float:
         return self.palm_speed
 
+    def velocity(self, direction: str) -> float:
+        (right, down), (x, y, _) = self.palm_velocity, _DIRECTIONS[direction]
+        return right * x + down * y
+
+    def place(self, name: str) -> tuple[float, float]:
+        """A landmark in the picture, in picture heights from its left and its top."""
+        x, y = self._hand.image[_point(name), :2].tolist()
+        return x * self._frame.aspect, y
+
 
 _COMPUTE = {
-    name: getattr(HandGeometry, name)
-    for name in (
-        "flexion", "curl", "spread", "gap", "angle", "facing", "x", "y", "size", "speed",
-    )
-}  # fmt: skip
+    name: getattr(HandGeometry, name) for name, kind in FEATURE_KINDS.items() if not kind.two_hands
+}
 
 
-def feature_values(geometry: HandGeometry, features: Sequence[FeatureRef]) -> Values:
-    """The values of several features of one hand, in their order."""
-    return np.array([geometry.value(feature) for feature in features])
+class TwoHands:
+    """How two hands are to each other.
+
+    Args:
+        first: The hand that a rule's plain features are measured on.
+        second: The one that those marked `other` are measured on.
+    """
+
+    def __init__(self, first: HandGeometry, second: HandGeometry) -> None:
+        self.first = first
+        self.second = second
+
+    @property
+    def palm_speed(self) -> float:
+        """Speed of the faster hand's palm, palm lengths/s."""
+        return max(self.first.palm_speed, self.second.palm_speed)
+
+    def value(self, feature: FeatureRef) -> float:
+        """The value of one feature, in its kind's unit."""
+        match feature.kind.name:
+            case "hands_gap":
+                return self.hands_gap(*feature.arguments)
+            case "hands_angle":
+                return self.hands_angle(*feature.arguments)
+        return (self.second if feature.other else self.first).value(feature)
+
+    def hands_gap(self, one: str, other: str) -> float:
+        size = (self.first.palm_size + self.second.palm_size) / 2
+        return dist(self.first.place(one), self.second.place(other)) / max(size, _TINY)
+
+    def hands_angle(self, one: str, other: str) -> float:
+        return _degrees(_dot(self.first.pointing(one), self.second.pointing(other)))
+
+
+class Measured(Protocol):
+    """Whatever features can be measured on: a hand, or two."""
+
+    @property
+    def palm_speed(self) -> float: ...
+
+    def value(self, feature: FeatureRef) -> float: ...
+
+
+def feature_values(measured: Measured, features: Sequence[FeatureRef]) -> Values:
+    """The values of several features, in their order."""
+    return np.array([measured.value(feature) for feature in features])
 
 
 def _point(name: str) -> int:

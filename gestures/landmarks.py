@@ -26,6 +26,7 @@ LANDMARK_INDEX = {name: index for index, name in enumerate(LANDMARK_NAMES)}
 
 WRIST = 0
 INDEX_MCP = 5
+INDEX_TIP = 8
 MIDDLE_MCP = 9
 PINKY_MCP = 17
 
@@ -60,6 +61,12 @@ class HandObservation:
     velocity: Points | None = None
     coasting: bool = False
     fresh: bool = False
+
+    @property
+    def pointer(self) -> tuple[float, float]:
+        """Tip of the index finger over the picture's width and height."""
+        x, y = self.image[INDEX_TIP, :2]
+        return float(x), float(y)
 
     def mirrored(self) -> HandObservation:
         """The same hand in the mirrored picture; the person's hand keeps its name."""

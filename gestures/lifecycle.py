@@ -1,13 +1,14 @@
-"""The life of a pose on one hand: it begins once held, goes on despite flicker, and ends."""
+"""The life of a pose on one hand, or on two: it begins once held, stays despite flicker, ends."""
 
 from __future__ import annotations
 
 from collections.abc import Container
+from typing import Protocol
 
-from gestures.events import GestureEvent, GestureEventKind
-from gestures.features import HandGeometry
-from gestures.landmarks import HandObservation
+from gestures.events import GestureEvent, GestureEventKind, Hands, Value
+from gestures.features import Measured
 from gestures.rules import PoseRules, Verdict
+from gestures.vocabulary import FeatureRef, parse_feature
 
 #: A begun pose stays while its score is above this, well below what it takes to begin.
 _STAYS = 0.2
@@ -15,11 +16,26 @@ _STAYS = 0.2
 _FLICKER_S = 0.08
 #: Poses of a hand in fast motion are blur: none begins, palm lengths/s.
 _FASTEST = 3.0
-_INDEX_TIP = 8
+#: Half a microsecond, for times are sums of floats.
+_ROUNDING_S = 1e-6
+_ROLL: FeatureRef = parse_feature("roll")
+
+
+class Maker(Protocol):
+    """Who makes a gesture: a hand, or two."""
+
+    @property
+    def hand(self) -> Hands: ...
+
+    @property
+    def track(self) -> int: ...
+
+    @property
+    def pointer(self) -> tuple[float, float]: ...
 
 
 class PoseLifecycle:
-    """Follows the poses of one hand.
+    """Follows the poses of one hand, or of two.
 
     Args:
         rules: The compiled poses.
@@ -30,11 +46,13 @@ class PoseLifecycle:
         self._rules = rules
         self._continuous = continuous
         self._active: int | None = None
+        self._began_s = 0.0
+        self._repeats = 0
         self._missing_since_s: float | None = None
         self._candidate: int | None = None
         self._candidate_since_s = 0.0
         self._ended_s: dict[int, float] = {}
-        self._hand: HandObservation | None = None
+        self._maker: Maker | None = None
         self._spent: int | None = None
 
     @property
@@ -43,20 +61,20 @@ class PoseLifecycle:
         return None if self._active is None else self._rules.names[self._active]
 
     def update(
-        self, hand: HandObservation, geometry: HandGeometry, verdict: Verdict, t_s: float
+        self, maker: Maker, measured: Measured, verdict: Verdict, t_s: float
     ) -> list[GestureEvent]:
         """Take in a frame in which the hand was seen."""
-        self._hand = hand
+        self._maker = maker
         events: list[GestureEvent] = []
-        if self._active is not None and self._has_ended(geometry, verdict, t_s):
+        if self._active is not None and self._has_ended(measured, verdict, t_s):
             events.append(self._finish("end", t_s))
-        self._watch(verdict, geometry, t_s)
-        if self._active is None and self._candidate is not None and self._is_due(geometry, t_s):
-            self._active = self._candidate
+        self._watch(verdict, measured, t_s)
+        if self._active is not None:
+            events += self._go_on(measured, float(verdict.scores[self._active]), t_s)
+        elif self._candidate is not None and self._is_due(measured, t_s):
+            self._active, self._began_s, self._repeats = self._candidate, t_s, 0
             self._missing_since_s = None
             events.append(self._event("begin", t_s, float(verdict.scores[self._active])))
-        elif self._active is not None and self.active in self._continuous:
-            events.append(self._event("update", t_s, float(verdict.scores[self._active])))
         return events
 
     @property
@@ -73,9 +91,27 @@ class PoseLifecycle:
         self._candidate = None
         return [] if self._active is None else [self._finish("cancel", t_s)]
 
-    def _has_ended(self, geometry: HandGeometry, verdict: Verdict, t_s: float) -> bool:
+    def _go_on(self, measured: Measured, score: float, t_s: float) -> list[GestureEvent]:
+        """An update, where somebody follows the pose or it is time to repeat it."""
         assert self._active is not None  # noqa: S101 - asked only of a begun pose
-        released = self._rules.released(self._active, geometry)
+        repeat_s = self._rules.specs[self._active].repeat_ms / 1000
+        due = int((t_s - self._began_s + _ROUNDING_S) / repeat_s) if repeat_s else 0
+        is_repeat = due > self._repeats and self._missing_since_s is None
+        if not is_repeat and self.active not in self._continuous:
+            return []
+        repeats = 0
+        if is_repeat:
+            repeats = self._repeats = due
+        value = Value(
+            position=self._maker.pointer if self._maker else None,
+            angle_deg=measured.value(_ROLL),
+            speed_palms_s=measured.palm_speed,
+        )
+        return [self._event("update", t_s, score, value, repeats)]
+
+    def _has_ended(self, measured: Measured, verdict: Verdict, t_s: float) -> bool:
+        assert self._active is not None  # noqa: S101 - asked only of a begun pose
+        released = self._rules.released(self._active, measured)
         if released is not None:
             return released
         holds = verdict.scores[self._active] > _STAYS
@@ -86,10 +122,10 @@ class PoseLifecycle:
             self._missing_since_s = t_s
         return t_s - self._missing_since_s >= _FLICKER_S
 
-    def _watch(self, verdict: Verdict, geometry: HandGeometry, t_s: float) -> None:
+    def _watch(self, verdict: Verdict, measured: Measured, t_s: float) -> None:
         """Keep the time since the present best pose has been best."""
         best = verdict.best
-        is_fast = geometry.palm_speed > _FASTEST
+        is_fast = measured.palm_speed > _FASTEST
         if self._spent is not None and not is_fast and verdict.scores[self._spent] <= _STAYS:
             self._spent = None
         if best is not None and best != self._active and (is_fast or best == self._spent):
@@ -98,39 +134,35 @@ class PoseLifecycle:
             self._candidate = best
             self._candidate_since_s = t_s
 
-    def _is_due(self, geometry: HandGeometry, t_s: float) -> bool:
+    def _is_due(self, measured: Measured, t_s: float) -> bool:
         assert self._candidate is not None  # noqa: S101 - asked only with a candidate
         spec = self._rules.specs[self._candidate]
         rested_s = t_s - self._ended_s.get(self._candidate, float("-inf"))
         return (
-            t_s - self._candidate_since_s >= spec.hold_ms / 1000 - 1e-6
+            t_s - self._candidate_since_s >= spec.hold_ms / 1000 - _ROUNDING_S
             and rested_s >= spec.cooldown_ms / 1000
-            and not self._rules.released(self._candidate, geometry)
+            and not self._rules.released(self._candidate, measured)
         )
 
     def _finish(self, kind: GestureEventKind, t_s: float) -> GestureEvent:
         assert self._active is not None  # noqa: S101 - asked only of a begun pose
-        event = self._event(kind, t_s, None)
+        event = self._event(kind, t_s)
         self._ended_s[self._active] = t_s
         self._active = None
         self._missing_since_s = None
         return event
 
-    def _event(self, kind: GestureEventKind, t_s: float, score: float | None) -> GestureEvent:
+    def _event(
+        self,
+        kind: GestureEventKind,
+        t_s: float,
+        score: float | None = None,
+        value: Value | None = None,
+        repeats: int = 0,
+    ) -> GestureEvent:
         assert self._active is not None  # noqa: S101 - asked only of a begun pose
-        assert self._hand is not None  # noqa: S101 - set by update
+        assert self._maker is not None  # noqa: S101 - set by update
+        maker, name = self._maker, self._rules.names[self._active]
         return GestureEvent(
-            t_s,
-            kind,
-            self._rules.names[self._active],
-            self._hand.hand,
-            self._hand.track,
-            score,
-            pointer_of(self._hand),
+            t_s, kind, name, maker.hand, maker.track, score, maker.pointer, value, repeats
         )
-
-
-def pointer_of(hand: HandObservation) -> tuple[float, float]:
-    """Tip of the index finger over the picture's width and height."""
-    x, y = hand.image[_INDEX_TIP, :2]
-    return float(x), float(y)

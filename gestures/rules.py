@@ -1,20 +1,24 @@
 """Rules compiled once, then evaluated for all gestures at once: features in, scores out.
 
 A condition's score is the logistic of its margin over the feature's softness: 0.5 on the
-threshold, near 1 when it holds safely. A gesture is as sure as its weakest condition.
+threshold, near 1 when it holds safely. A clause is as sure as its surest condition, a gesture as
+its weakest clause.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gestures.conditions import Condition
-from gestures.features import HandGeometry, Values, feature_values
+from gestures.features import Measured, Values, feature_values
 from gestures.landmarks import FINGERS, HandSide
+from gestures.logic import Clause, clauses_of
 from gestures.spec import FingerState, GestureSpec
+from gestures.specificity import more_specific
 from gestures.vocabulary import FeatureRef, parse_feature
 
 #: Curl of a finger in each state, degrees, least and most; between photos' clusters of both.
@@ -37,8 +41,12 @@ LEAD = 0.1
 OWN_LEAD = 0.3
 
 
-def conditions_of(spec: GestureSpec) -> tuple[Condition, ...]:
-    """Everything that must hold for a pose: its fingers' states, then its `when`."""
+def rule_of(spec: GestureSpec) -> tuple[Clause, ...]:
+    """Everything that must hold for a pose: its fingers' states, then its `when`.
+
+    Raises:
+        TooManyClauses: It has more alternatives than a person could read.
+    """
     found: list[Condition] = []
     for finger in FINGERS:
         states = spec.fingers.get(finger)
@@ -51,12 +59,37 @@ def conditions_of(spec: GestureSpec) -> tuple[Condition, ...]:
             found.append(Condition(curl, ">", low))
         if np.isfinite(high):
             found.append(Condition(curl, "<", high))
-    return (*found, *spec.when)
+    rule = clauses_of((*found, *spec.when))
+    return _of_each_hand(rule) if spec.both else rule
+
+
+def release_of(spec: GestureSpec) -> tuple[Clause, ...]:
+    """What must hold for a pose to end; nothing when it ends as soon as its rule fails.
+
+    Raises:
+        TooManyClauses: As `rule_of`.
+    """
+    return clauses_of(spec.release)
+
+
+def _of_each_hand(rule: Iterable[Clause]) -> tuple[Clause, ...]:
+    """A rule for both hands: what it says of one hand holds for each."""
+    found: dict[Clause, None] = {}
+    for clause in rule:
+        found[clause] = None
+        found[Clause(tuple(map(_of_other, clause.conditions)))] = None
+    return tuple(found)
+
+
+def _of_other(condition: Condition) -> Condition:
+    if condition.feature.kind.two_hands:
+        return condition
+    return replace(condition, feature=replace(condition.feature, other=True))
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Scores of all poses for one hand, and the pose shown, if any is sure.
+    """Scores of all poses for one hand, or for two, and the pose shown, if any is sure.
 
     Attributes:
         scores: Array of shape `(poses,)`, 0 to 1, in the order of `PoseRules.names`.
@@ -68,91 +101,114 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class ConditionScore:
-    """One condition as `explain` shows it: what was measured, and how safely it holds."""
+class ClauseScore:
+    """One clause as `explain` shows it: its surest condition, what was measured, and the score."""
 
+    clause: Clause
     condition: Condition
     value: float
     score: float
 
 
 class _Table:
-    """Conditions as arrays: feature index, sign, threshold, softness."""
+    """Rules as arrays: of each condition its feature, sign, threshold and softness."""
 
-    def __init__(self, groups: Sequence[Sequence[Condition]]) -> None:
-        flat = [condition for group in groups for condition in group]
+    def __init__(self, rules: Sequence[Sequence[Clause]]) -> None:
+        clauses = [clause for rule in rules for clause in rule]
+        flat = [condition for clause in clauses for condition in clause.conditions]
         self.features: list[FeatureRef] = list(dict.fromkeys(each.feature for each in flat))
         index = {feature: i for i, feature in enumerate(self.features)}
         self._feature = np.array([index[each.feature] for each in flat], dtype=np.intp)
-        sign = np.array([1.0 if each.operator in (">", ">=") else -1.0 for each in flat])
+        sign = np.array([1.0 if each.is_lower_bound else -1.0 for each in flat])
         self._scale = sign / np.array([each.feature.kind.softness for each in flat])
         self._threshold = np.array([each.value for each in flat])
-        self._starts = np.cumsum([0, *(len(group) for group in groups)][:-1])
+        self._clauses = _starts([len(clause.conditions) for clause in clauses])
+        self._rules = _starts([len(rule) for rule in rules])
+        self._has_choices = len(clauses) < len(flat)
 
     def condition_scores(self, values: Values) -> Values:
         margin = (values[self._feature] - self._threshold) * self._scale
         scores: Values = 1.0 / (1.0 + np.exp(-np.clip(margin, -50.0, 50.0)))
         return scores
 
-    def weakest(self, values: Values) -> Values:
-        """The least score of each group."""
-        return np.minimum.reduceat(self.condition_scores(values), self._starts)
+    def rule_scores(self, values: Values) -> Values:
+        scores = self.condition_scores(values)
+        if self._has_choices:
+            scores = np.maximum.reduceat(scores, self._clauses)
+        return np.minimum.reduceat(scores, self._rules)
+
+
+def _starts(lengths: Sequence[int]) -> NDArray[np.intp]:
+    return np.cumsum([0, *lengths[:-1]], dtype=np.intp)
 
 
 class PoseRules:
-    """All poses of a configuration, ready to be scored.
+    """Poses, ready to be scored.
 
     Args:
         specs: The gestures; those made by motion are passed over.
+        both: Keep those that take both hands; otherwise those of one hand.
     """
 
-    def __init__(self, specs: Iterable[GestureSpec]) -> None:
-        self.specs = tuple(spec for spec in specs if spec.motion is None)
+    def __init__(self, specs: Iterable[GestureSpec], *, both: bool = False) -> None:
+        self.specs = tuple(spec for spec in specs if spec.motion is None and spec.both == both)
         self.names = tuple(spec.name for spec in self.specs)
-        self._conditions = [conditions_of(spec) for spec in self.specs]
-        self._table = _Table(self._conditions) if self.specs else None
+        self._rules = [rule_of(spec) for spec in self.specs]
+        self._table = _Table(self._rules) if self.specs else None
         self._allowed: dict[HandSide, Values] = {
             side: np.array([float(side in spec.hands) for spec in self.specs])
             for side in ("left", "right")
         }
         self._own = np.array([float(spec.own) for spec in self.specs])
+        self._more_specific = more_specific(self._rules)
         self._releases = {
-            index: _Table([spec.release]) for index, spec in enumerate(self.specs) if spec.release
+            index: _Table([release_of(spec)])
+            for index, spec in enumerate(self.specs)
+            if spec.release
         }
 
-    def judge(self, hand: HandGeometry, side: HandSide) -> Verdict:
-        """Score every pose for one hand."""
+    def judge(self, measured: Measured, side: HandSide | None = None) -> Verdict:
+        """Score every pose for a hand of that side, or for both hands."""
         if self._table is None:
             return Verdict(np.empty(0), None)
-        values = feature_values(hand, self._table.features)
-        scores = self._table.weakest(values) * self._allowed[side]
+        values = feature_values(measured, self._table.features)
+        scores = self._table.rule_scores(values)
+        if side is not None:
+            scores *= self._allowed[side]
         return Verdict(scores, self._winner(scores))
 
     def _winner(self, scores: Values) -> int | None:
-        own = scores * self._own
-        contest = own if own.max() > max(SURE, scores.max() - OWN_LEAD) else scores
-        best = int(contest.argmax())
-        if contest[best] <= SURE:
+        shown = np.flatnonzero(scores > SURE)
+        if not shown.size:
             return None
+        contest = scores
+        own = scores * self._own
+        if own.max() > max(SURE, scores.max() - OWN_LEAD):
+            contest, shown = own, np.flatnonzero(own > SURE)
+        if shown.size > 1:
+            beaten = shown[self._more_specific[np.ix_(shown, shown)].any(axis=0)]
+            contest = contest.copy()
+            contest[beaten] = 0.0
+        best = int(contest.argmax())
         near = np.count_nonzero(contest > contest[best] - LEAD)
         return best if near == 1 else None
 
-    def released(self, index: int, hand: HandGeometry) -> bool | None:
+    def released(self, index: int, measured: Measured) -> bool | None:
         """Whether a pose's own `release` conditions all hold; None when it has none."""
         table = self._releases.get(index)
         if table is None:
             return None
-        values = feature_values(hand, table.features)
-        return bool(table.weakest(values)[0] > SURE)
+        values = feature_values(measured, table.features)
+        return bool(table.rule_scores(values)[0] > SURE)
 
-    def explain(self, index: int, hand: HandGeometry) -> list[ConditionScore]:
-        """Every condition of one pose, the one that decides its score first."""
-        conditions = self._conditions[index]
-        table = _Table([conditions])
-        values = feature_values(hand, table.features)
-        scores = table.condition_scores(values)
-        found = [
-            ConditionScore(condition, hand.value(condition.feature), float(score))
-            for condition, score in zip(conditions, scores, strict=True)
-        ]
+    def explain(self, index: int, measured: Measured) -> list[ClauseScore]:
+        """Every clause of one pose, the one that decides its score first."""
+        found = []
+        for clause in self._rules[index]:
+            table = _Table([[clause]])
+            scores = table.condition_scores(feature_values(measured, table.features))
+            surest = int(scores.argmax())
+            condition = clause.conditions[surest]
+            value = measured.value(condition.feature)
+            found.append(ClauseScore(clause, condition, value, float(scores[surest])))
         return sorted(found, key=lambda each: each.score)

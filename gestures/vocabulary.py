@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from gestures.landmarks import FINGER_JOINTS, FINGERS, LANDMARK_NAMES
 
-DIRECTIONS = ("up", "down", "left", "right")
+DIRECTIONS = ("up", "down", "left", "right", "camera", "away")
 #: Joints that bend, with the landmarks before and after them.
 FLEXION_JOINTS = tuple(
     LANDMARK_NAMES[joint] for finger in FINGERS for joint in FINGER_JOINTS[finger][:-1]
@@ -27,6 +27,7 @@ class FeatureKind:
         high: Largest value a condition may compare with.
         softness: How far past a threshold the value must be to be sure of it, in `unit`.
         doc: One line for people.
+        two_hands: Whether it is measured between one hand and the other.
     """
 
     name: str
@@ -36,9 +37,11 @@ class FeatureKind:
     high: float
     softness: float
     doc: str
+    two_hands: bool = False
 
 
 _POINTS = FINGERS + LANDMARK_NAMES
+_PARTS = ("palm", *FINGERS)
 FEATURE_KINDS = {
     kind.name: kind
     for kind in (
@@ -60,14 +63,24 @@ FEATURE_KINDS = {
             "distance between two landmarks; a finger's name means its tip",
         ),
         FeatureKind(
-            "angle", (("palm", *FINGERS), DIRECTIONS), "degrees", 0, 180, 8,
-            "between where a finger, or the palm from wrist to knuckles, points in the"
-            " picture and a direction",
+            "opposition", (), "palm widths", -3, 3, 0.08,
+            "how far the thumb's tip has gone across the palm: 0 at the index finger's MCP,"
+            " 1 at the little finger's, below 0 beside the hand",
         ),
         FeatureKind(
-            "facing", (("camera", *DIRECTIONS),), "degrees", 0, 180, 10,
+            "angle", (_PARTS, DIRECTIONS), "degrees", 0, 180, 8,
+            "between where a finger, or the palm from wrist to knuckles, points in the"
+            " picture and a direction; camera and away are towards the camera and from it",
+        ),
+        FeatureKind(
+            "facing", (DIRECTIONS,), "degrees", 0, 180, 10,
             "between where the palm looks and a direction: 0 the palm looks there,"
             " 180 the back of the hand does",
+        ),
+        FeatureKind(
+            "roll", (), "degrees", -180, 180, 8,
+            "how far the hand is turned in the picture: 0 fingers up, 90 fingers to the right,"
+            " -90 to the left",
         ),
         FeatureKind("x", (), "picture widths", -1, 2, 0.02, "palm's centre, 0 left to 1 right"),
         FeatureKind("y", (), "picture heights", -1, 2, 0.02, "palm's centre, 0 top to 1 bottom"),
@@ -75,16 +88,37 @@ FEATURE_KINDS = {
             "size", (), "picture heights", 0, 3, 0.01, "length of the palm, wrist to middle knuckle"
         ),
         FeatureKind("speed", (), "palm lengths/s", 0, 100, 0.5, "of the palm's centre"),
+        FeatureKind(
+            "velocity", (DIRECTIONS[:4],), "palm lengths/s", -100, 100, 0.5,
+            "of the palm's centre along a direction of the picture",
+        ),
+        FeatureKind(
+            "hands_gap", (_POINTS, _POINTS), "palm lengths", 0, 40, 0.1,
+            "distance in the picture between a landmark of one hand and one of the other;"
+            " a finger's name means its tip", two_hands=True,
+        ),
+        FeatureKind(
+            "hands_angle", (_PARTS, _PARTS), "degrees", 0, 180, 8,
+            "between where a finger or the palm of one hand points and one of the other's",
+            two_hands=True,
+        ),
     )
 }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class FeatureRef:
-    """One feature: a kind with its arguments, as in `gap(thumb, index)`."""
+    """One feature: a kind with its arguments, as in `gap(thumb, index)`.
+
+    Attributes:
+        kind: Its family.
+        arguments: One of the names that each of the kind's arguments may be.
+        other: In a rule for both hands: measured on the second one.
+    """
 
     kind: FeatureKind
     arguments: tuple[str, ...]
+    other: bool = False
 
     def __str__(self) -> str:
         if not self.arguments:
@@ -116,7 +150,8 @@ def parse_feature(text: str) -> FeatureRef:
     for word, choices in zip(arguments, kind.arguments, strict=True):
         if word not in choices:
             raise LookupError(word, choices)
-    if any(_landmark(first) == _landmark(second) for first, second in pairwise(arguments)):
+    same = any(_landmark(first) == _landmark(second) for first, second in pairwise(arguments))
+    if same and not kind.two_hands:
         raise ValueError(f"{kind.name} compares two different things, found '{arguments[0]}' twice")
     return FeatureRef(kind, arguments)
 

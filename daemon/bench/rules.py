@@ -11,7 +11,8 @@ from daemon.bench.measure import Figures, figures
 from gestures.conditions import Condition
 from gestures.features import HandGeometry
 from gestures.landmarks import HandFrame
-from gestures.rules import PoseRules, conditions_of
+from gestures.logic import AnyOf
+from gestures.rules import PoseRules, rule_of
 from gestures.spec import GestureSpec
 
 _LEAST_FRAMES = 3000
@@ -56,11 +57,14 @@ def bench_rules(
 
 def variants(specs: Sequence[GestureSpec], count: int) -> tuple[GestureSpec, ...]:
     """So many poses, made of the given ones by moving all their thresholds a little."""
-    poses = [spec for spec in specs if spec.motion is None]
+    poses = [spec for spec in specs if spec.motion is None and not spec.both]
     made = []
     for number in range(count):
         generation, index = divmod(number, len(poses))
-        moved = tuple(_moved(each, generation) for each in conditions_of(poses[index]))
+        moved = tuple(
+            AnyOf(tuple(_moved(each, generation) for each in clause.conditions))
+            for clause in rule_of(poses[index])
+        )
         name = f"{poses[index].name}_{generation}"
         made.append(replace(poses[index], name=name, fingers={}, when=moved))
     return tuple(made)

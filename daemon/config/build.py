@@ -12,12 +12,13 @@ from daemon.actions import Action, ClickAction, DragAction, KeyAction, ModeActio
 from daemon.config import model, schema
 from daemon.config.names import DEFAULT_MODE, Names
 from daemon.config.problems import ConfigError, Problem
+from daemon.config.terms import TermReader
 from daemon.config.wording import problems_of
 from daemon.config.yamltree import Entry, Node, Tree
 from daemon.keys import parse_keys
 from gestures.arming import ArmingRule
-from gestures.conditions import Condition, parse_condition
 from gestures.landmarks import FINGERS
+from gestures.logic import Term
 from gestures.spec import GestureSpec, Swipe
 from models.smoothing import Noise
 
@@ -42,7 +43,8 @@ def build_config(tree: Tree, library: Sequence[GestureSpec]) -> model.Config:
         motions=frozenset(motions | _motions(own)),
         modes=frozenset({DEFAULT_MODE, *modes}),
     )
-    problems = list(_gesture_shapes(tree, own))
+    terms, unreadable = _read_terms(tree, own)
+    problems = [*_gesture_shapes(tree, own), *unreadable]
     if DEFAULT_MODE in modes:
         message = (
             f"'{DEFAULT_MODE}' is the mode without a name:"
@@ -53,7 +55,8 @@ def build_config(tree: Tree, library: Sequence[GestureSpec]) -> model.Config:
     document = _validated(schema.Document, tree, names, problems)
     specs = {spec.name: spec for spec in library}
     specs |= {
-        name: replace(_gesture(name, entry), own=True) for name, entry in document.gestures.items()
+        name: replace(_gesture(name, entry, terms), own=True)
+        for name, entry in document.gestures.items()
     }
     arming = document.arming
     return model.Config(
@@ -81,8 +84,10 @@ def build_library(tree: Tree) -> tuple[GestureSpec, ...]:
     tree = replace(tree, root=Node({"gestures": Entry(root.place, root)}, root.place))
     own = tree.section("gestures")
     names = Names(frozenset(own), frozenset(_motions(own)), frozenset())
-    document = _validated(schema.Library, tree, names, list(_gesture_shapes(tree, own)))
-    return tuple(_gesture(name, entry) for name, entry in document.gestures.items())
+    terms, unreadable = _read_terms(tree, own)
+    problems = [*_gesture_shapes(tree, own), *unreadable]
+    document = _validated(schema.Library, tree, names, problems)
+    return tuple(_gesture(name, entry, terms) for name, entry in document.gestures.items())
 
 
 def _validated(kind: type[_Model], tree: Tree, names: Names, problems: list[Problem]) -> _Model:
@@ -138,7 +143,27 @@ def _gesture_shapes(tree: Tree, gestures: dict[str, Entry]) -> Iterable[Problem]
             yield tree.problem(keys["fingers"].node.place, (*path, "fingers"), message)
 
 
-def _gesture(name: str, entry: schema.Gesture) -> GestureSpec:
+def _read_terms(
+    tree: Tree, gestures: dict[str, Entry]
+) -> tuple[dict[tuple[str, str], tuple[Term, ...]], list[Problem]]:
+    """What stands under `when` and `release` of each gesture, and what is wrong with it."""
+    reader = TermReader(tree)
+    found: dict[tuple[str, str], tuple[Term, ...]] = {}
+    for name, entry in gestures.items():
+        keys = entry.node.value
+        if not isinstance(keys, dict):
+            continue
+        both = "hand" in keys and keys["hand"].node.value == "both"
+        for key in ("when", "release"):
+            if key in keys and keys[key].node.value is not None:
+                path = ("gestures", name, key)
+                found[name, key] = reader.read(keys[key].node, path, both=both)
+    return found, reader.problems
+
+
+def _gesture(
+    name: str, entry: schema.Gesture, terms: dict[tuple[str, str], tuple[Term, ...]]
+) -> GestureSpec:
     motion, fingers = entry.motion, entry.fingers
     return GestureSpec(
         name=name,
@@ -147,18 +172,16 @@ def _gesture(name: str, entry: schema.Gesture) -> GestureSpec:
             for finger, states in (fingers.model_dump() if fingers else {}).items()
             if states
         },
-        when=_conditions(entry.when),
-        release=_conditions(entry.release),
-        hands=(entry.hand,) if entry.hand else ("left", "right"),
+        when=terms.get((name, "when"), ()),
+        release=terms.get((name, "release"), ()),
+        hands=(entry.hand,) if entry.hand in ("left", "right") else ("left", "right"),
+        both=entry.hand == "both",
         motion=Swipe(motion.swipe, motion.distance, motion.within_ms) if motion else None,
         poses=tuple(entry.poses),
         hold_ms=entry.hold_ms,
         cooldown_ms=entry.cooldown_ms,
+        repeat_ms=entry.repeat_ms,
     )
-
-
-def _conditions(texts: Iterable[str]) -> tuple[Condition, ...]:
-    return tuple(parse_condition(text) for text in texts)
 
 
 def _bindings(entries: Iterable[schema.Binding]) -> tuple[model.Binding, ...]:

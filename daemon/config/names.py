@@ -1,4 +1,4 @@
-"""Texts that stand for something else: names of gestures and modes, conditions, keys.
+"""Texts that stand for something else: names of gestures and modes, keys.
 
 Each is checked where pydantic meets it, against the `Names` given as its context, so that one
 validation finds everything at once.
@@ -14,7 +14,6 @@ from pydantic_core import PydanticCustomError
 
 from daemon.config.problems import nearest
 from daemon.keys import KeyNameError, parse_keys
-from gestures.conditions import ConditionError, parse_condition
 
 #: MediaPipe's names of gestures, taken wherever a gesture is named.
 ALIASES = {
@@ -24,6 +23,7 @@ ALIASES = {
     "Thumb_Up": "like",
     "Thumb_Down": "dislike",
     "Victory": "peace",
+    "ILoveYou": "iloveyou",
 }
 #: Type of the errors whose message needs no rewording.
 FAULT = "gestured_fault"
@@ -102,14 +102,6 @@ def _mode_name(name: str, info: ValidationInfo) -> str:
     return name
 
 
-def _condition(text: str) -> str:
-    try:
-        parse_condition(text)
-    except ConditionError as error:
-        raise _fault(error.problem, error.suggestion, error.start) from None
-    return text
-
-
 def _keys(text: str) -> str:
     try:
         parse_keys(text)
@@ -121,6 +113,5 @@ def _keys(text: str) -> str:
 GestureName = Annotated[str, AfterValidator(_gesture_name)]
 PoseName = Annotated[str, AfterValidator(_pose_name)]
 HeldName = Annotated[str, AfterValidator(_held_name)]
-ConditionText = Annotated[str, AfterValidator(_condition)]
 ModeName = Annotated[str, AfterValidator(_mode_name)]
 KeysText = Annotated[str, AfterValidator(_keys)]

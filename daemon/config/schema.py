@@ -12,7 +12,6 @@ from daemon.config.model import (
     TrackerSettings,
 )
 from daemon.config.names import (
-    ConditionText,
     GestureName,
     HeldName,
     KeysText,
@@ -20,6 +19,7 @@ from daemon.config.names import (
     PoseName,
     finger_states,
 )
+from daemon.config.terms import EXAMPLE
 from gestures.arming import ArmingRule
 from gestures.landmarks import HandSide
 from gestures.spec import FingerState, GestureSpec, Swipe, SwipeDirection
@@ -60,9 +60,8 @@ States = Annotated[
     BeforeValidator(_in_a_list),
     AfterValidator(finger_states),
 ]
-Conditions = Annotated[
-    list[ConditionText], Field(min_length=1, examples=['["gap(thumb, index) < 0.25"]'])
-]
+#: Read by `terms`, which knows the places of what is nested.
+Terms = Annotated[Any, Field(examples=[EXAMPLE])]
 
 
 _GESTURE = '{when: ["gap(thumb, index) < 0.25"]}'
@@ -194,9 +193,11 @@ class Gesture(Section):
         description="the states of the fingers",
         examples=["{index: extended, thumb: [half, folded]}"],
     )
-    when: Conditions = Field([], title="When", description="all must hold")
-    release: Conditions = Field([], title="Release", description="ends when all hold")
-    hand: HandSide | None = Field(None, title="Hand", description="with which it may be made")
+    when: Terms = Field(None, title="When", description="all must hold")
+    release: Terms = Field(None, title="Release", description="ends when all hold")
+    hand: Literal["left", "right", "both"] | None = Field(
+        None, title="Hand", description="with which it may be made; both: it takes two"
+    )
     motion: Motion | None = Field(
         None, title="Motion", description="the movement", examples=["{swipe: left, distance: 1.5}"]
     )
@@ -213,6 +214,13 @@ class Gesture(Section):
     )
     cooldown_ms: float = Field(
         _SPEC.cooldown_ms, title="Cooldown", description="after its end", ge=0, le=60_000
+    )
+    repeat_ms: float = Field(
+        _SPEC.repeat_ms,
+        title="Repeat",
+        description="while it goes on it acts again so often; 0 for once",
+        ge=0,
+        le=60_000,
     )
 
 

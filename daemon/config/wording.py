@@ -127,15 +127,6 @@ class _Complaint:
         message, suggestion, start = (context[key] for key in ("message", "suggestion", "start"))
         if start is None:
             return self._tree.problem(node.place, self._path, message, suggestion)
-        opened = text.count("(") - text.count(")")
-        if opened and not node.quoted and isinstance(self._path[-1], int):
-            if opened < 0:
-                # The rest of a condition that a comma divided; its beginning has been reported.
-                return None
-            message = (
-                "in square brackets a ',' begins a new item: put the whole condition in quotes"
-            )
-            return self._tree.problem(node.place, self._path, message)
         start += len(text[start:]) - len(text[start:].lstrip())
         word = _WORD.match(text, start)
         place = node.within(start, len(word[0]) if word else 1)
