@@ -241,7 +241,6 @@ def test_version(text: str, said: str) -> None:
         ("a: {motion: {swipe: lft}}", (
             "3:21 gestures.a.motion.swipe: expected left, right, up or down, found 'lft' -> left"
         )),
-        ("a: {motion: {}}", "3:13 gestures.a.motion: 'swipe' is missing: write swipe: left"),
         ("a: {motion: {swipe: left}, when: ['x < 1']}", (
             "3:28 gestures.a.when: 'when' can't stand beside 'motion': make it a gesture of its"
             " own, and name that in 'while'"
