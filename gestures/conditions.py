@@ -15,7 +15,7 @@ _COMPARISON = re.compile(r"^(?P<feature>.*?)(?P<op><=|>=|==|!=|=|<|>)(?P<value>.
 _OPERATORS: dict[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 #: Where a near name is suggested, more names than these are not listed beside it.
-_MOST_SHOWN = 10
+_MOST_SHOWN = 15
 
 
 class ConditionError(ValueError):

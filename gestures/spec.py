@@ -7,29 +7,9 @@ from typing import Literal
 
 from gestures.landmarks import HandSide
 from gestures.logic import Term
+from gestures.motion_spec import Motion
 
 FingerState = Literal["extended", "half", "folded"]
-SwipeDirection = Literal["left", "right", "up", "down"]
-
-
-@dataclass(frozen=True, slots=True)
-class Swipe:
-    """A quick straight movement of the hand.
-
-    Attributes:
-        direction: Where the hand goes in the picture.
-        distance_palms: Least travel along the direction.
-        within_ms: Most time the travel may take.
-    """
-
-    direction: SwipeDirection
-    distance_palms: float = 1.2
-    within_ms: float = 500.0
-
-    @property
-    def mean_palms_s(self) -> float:
-        """Mean speed of the slowest such swipe, palm lengths/s."""
-        return self.distance_palms / self.within_ms * 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +38,7 @@ class GestureSpec:
     release: tuple[Term, ...] = ()
     hands: tuple[HandSide, ...] = ("left", "right")
     both: bool = False
-    motion: Swipe | None = None
+    motion: Motion | None = None
     poses: tuple[str, ...] = ()
     hold_ms: float = 100.0
     cooldown_ms: float = 0.0

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from gestures.spec import Swipe, SwipeDirection
+from gestures.motion_spec import Swipe, SwipeDirection
 
 Floats = NDArray[np.float64]
 

@@ -10,7 +10,8 @@ import numpy as np
 
 from gestures.features import PALM_POINTS
 from gestures.landmarks import HandObservation, HandSide, palm_length
-from gestures.spec import GestureSpec, Swipe, SwipeDirection
+from gestures.motion_spec import Swipe, SwipeDirection
+from gestures.spec import GestureSpec
 from gestures.stroke import (
     AXES,
     Floats,
@@ -81,7 +82,7 @@ class SwipeDetector:
     """
 
     def __init__(self, specs: Sequence[GestureSpec], memory: SwipeMemory) -> None:
-        self._specs = [(spec, spec.motion) for spec in specs if spec.motion is not None]
+        self._specs = [(spec, spec.motion) for spec in specs if isinstance(spec.motion, Swipe)]
         self._shortest = min((swipe.distance_palms for _, swipe in self._specs), default=0.0)
         self._longest: dict[SwipeDirection, float] = {}
         for _, swipe in self._specs:

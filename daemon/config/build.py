@@ -10,8 +10,10 @@ from pydantic import ValidationError
 
 from daemon.actions import Action, ClickAction, DragAction, KeyAction, ModeAction, PointerAction
 from daemon.config import model, schema
+from daemon.config.motion_schema import motion_of
 from daemon.config.names import DEFAULT_MODE, Names
 from daemon.config.problems import ConfigError, Problem
+from daemon.config.section import Section
 from daemon.config.terms import TermReader
 from daemon.config.wording import problems_of
 from daemon.config.yamltree import Entry, Node, Tree
@@ -19,10 +21,10 @@ from daemon.keys import parse_keys
 from gestures.arming import ArmingRule
 from gestures.landmarks import FINGERS
 from gestures.logic import Term
-from gestures.spec import GestureSpec, Swipe
+from gestures.spec import GestureSpec
 from models.smoothing import Noise
 
-_Model = TypeVar("_Model", bound=schema.Section)
+_Model = TypeVar("_Model", bound=Section)
 
 
 def build_config(tree: Tree, library: Sequence[GestureSpec]) -> model.Config:
@@ -176,7 +178,7 @@ def _gesture(
         release=terms.get((name, "release"), ()),
         hands=(entry.hand,) if entry.hand in ("left", "right") else ("left", "right"),
         both=entry.hand == "both",
-        motion=Swipe(motion.swipe, motion.distance, motion.within_ms) if motion else None,
+        motion=motion_of(motion) if motion else None,
         poses=tuple(entry.poses),
         hold_ms=entry.hold_ms,
         cooldown_ms=entry.cooldown_ms,

@@ -24,6 +24,9 @@ _SYNONYMS = {
     "poses": "while", "action": "type", "do": "action", "run": "action",
     "press": "key", "keyboard": "key", "shortcut": "keys", "mouse": "click", "move": "pointer",
     "applications": "apps", "app": "apps", "device": "source", "flip": "mirror",
+    "cw": "clockwise", "ccw": "counterclockwise", "anticlockwise": "counterclockwise",
+    "forward": "towards", "forwards": "towards", "nearer": "towards", "back": "away",
+    "both": "two", "any": "either",
     "hold": "hold_ms", "cooldown": "cooldown_ms", "within": "within_ms",
 }  # fmt: skip
 

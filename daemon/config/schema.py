@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
 
 from daemon.config.model import (
     CameraSettings,
     TrackerSettings,
 )
+from daemon.config.motion_schema import Motion
 from daemon.config.names import (
     GestureName,
     HeldName,
@@ -19,10 +20,11 @@ from daemon.config.names import (
     PoseName,
     finger_states,
 )
+from daemon.config.section import Section
 from daemon.config.terms import EXAMPLE
 from gestures.arming import ArmingRule
 from gestures.landmarks import HandSide
-from gestures.spec import FingerState, GestureSpec, Swipe, SwipeDirection
+from gestures.spec import FingerState, GestureSpec
 from models.smoothing import Noise
 from models.tracker import ModelSize, Runtime
 
@@ -31,7 +33,6 @@ _TRACKER = TrackerSettings()
 _SMOOTHING = Noise()
 _ARMING = ArmingRule()
 _SPEC = GestureSpec("")
-_SWIPE = Swipe("left")
 
 
 def _text_of_number(value: object) -> object:
@@ -66,14 +67,6 @@ Terms = Annotated[Any, Field(examples=[EXAMPLE])]
 
 _GESTURE = '{when: ["gap(thumb, index) < 0.25"]}'
 _BINDING = "{gesture: fist, action: {type: key, keys: b}}"
-
-
-class Section(BaseModel):
-    """What all sections have in common: nothing unknown, nothing converted."""
-
-    model_config = ConfigDict(
-        strict=True, extra="forbid", frozen=True, allow_inf_nan=False, protected_namespaces=()
-    )
 
 
 class Camera(Section):
@@ -162,24 +155,6 @@ class Fingers(Section):
     middle: States = Field([], title="Middle finger", description="its state, or a list of them")
     ring: States = Field([], title="Ring finger", description="its state, or a list of them")
     pinky: States = Field([], title="Little finger", description="its state, or a list of them")
-
-
-class Motion(Section):
-    """A quick straight movement of the hand."""
-
-    swipe: SwipeDirection = Field(
-        title="Swipe", description="where the hand goes in the picture", examples=["left"]
-    )
-    distance: float = Field(
-        _SWIPE.distance_palms,
-        title="Distance",
-        description="least travel, palm lengths",
-        ge=0.1,
-        le=20,
-    )
-    within_ms: float = Field(
-        _SWIPE.within_ms, title="Within", description="most time it may take", ge=50, le=10_000
-    )
 
 
 class Gesture(Section):

@@ -17,6 +17,8 @@ from daemon.config.yamltree import Tree, YamlPath, describe, shorten
 
 Schema = Mapping[str, Any]
 
+#: Under it, a schema that is one of several kinds names them all.
+_KINDS = "x-kinds"
 _WORD = re.compile(r"\w+|[^\w\s]+")
 
 
@@ -61,11 +63,10 @@ class _Complaint:
 
     def _descend(self, step: str | int) -> None:
         schema = self._schemas[-1]
-        variants = schema.get("discriminator", {}).get("mapping", {})
         if step == "[key]":
             self._about_key = True
-        elif variants:
-            self._schemas[-1] = self._resolved({"$ref": variants[step]})
+        elif "oneOf" in schema:
+            self._schemas[-1] = self._kinds(schema)[str(step)]
         elif isinstance(step, str):
             below = schema.get("properties", {}).get(step) or _of_any_name(schema)
             self._schemas.append(self._resolved(below))
@@ -89,6 +90,20 @@ class _Complaint:
                 return {**self._resolved(choice), **outer}
         return schema
 
+    def _kinds(self, schema: Schema) -> dict[str, Schema]:
+        """The schemas of which a value has one: by what one of its keys says, or by which it has.
+
+        Where it is which key, each kind has one that no other has and that it can't do without.
+        """
+        if "discriminator" in schema:
+            by_value: dict[str, str] = schema["discriminator"]["mapping"]
+            return {value: self._resolved({"$ref": ref}) for value, ref in by_value.items()}
+        variants = self._variants(schema)
+        kinds = tuple(variant["required"][0] for variant in variants)
+        return {
+            kind: {**variant, _KINDS: kinds} for kind, variant in zip(kinds, variants, strict=True)
+        }
+
     @property
     def missing(self) -> YamlPath:
         """The key that is missing, or nothing."""
@@ -104,7 +119,8 @@ class _Complaint:
         if kind == "extra_forbidden":
             return self._unknown_key()
         if kind in ("union_tag_not_found", "union_tag_invalid"):
-            return self._variant()
+            by_value = "discriminator" in self._schemas[-1]
+            return self._variant() if by_value else self._kind()
         if self._about_key:
             return self._bad_name()
         return self._expectation()
@@ -142,7 +158,10 @@ class _Complaint:
         key = str(self._path[-1])
         known = tuple(self._schemas[-2].get("properties", ()))
         suggestion = None
-        if inner := self._section_with(key):
+        if key in self._schemas[-2].get(_KINDS, ()):
+            chosen = self._schemas[-2]["required"][0]
+            message = f"'{key}' can't stand beside '{chosen}': it is one or the other"
+        elif inner := self._section_with(key):
             message = f"the key '{shorten(key)}' belongs inside '{inner}'"
             self.meant = (*self._path[:-1], inner)
         elif outer := self._section_beside(key):
@@ -174,7 +193,7 @@ class _Complaint:
         return [self._resolved(variant) for variant in resolved.get("oneOf", (resolved,))]
 
     def _variant(self) -> Problem:
-        """An action without a type, or with one that there is not."""
+        """A value without the key that says of which kind it is, or with a kind there is not."""
         discriminator = self._schemas[-1]["discriminator"]
         key, choices = discriminator["propertyName"], tuple(discriminator["mapping"])
         outer = self._tree.node(self._path)
@@ -187,6 +206,20 @@ class _Complaint:
         if isinstance(node.value, str):
             suggestion = nearest(node.value, choices) or synonym(node.value, choices)
         return self._tree.problem(node.place, (*self._path, key), message, suggestion)
+
+    def _kind(self) -> Problem:
+        """A value that has none of the keys that say of which kind it is."""
+        schema = self._schemas[-1]
+        node = self._tree.node(self._path)
+        kinds = tuple(self._kinds(schema))
+        if not isinstance(node.value, dict):
+            return self._expectation()
+        for key, entry in node.value.items():
+            if meant := nearest(key, kinds):
+                message = f"expected {_one_of(kinds)}, found '{shorten(key)}'"
+                return self._tree.problem(entry.key, (*self._path, key), message, meant)
+        message = f"nothing says which kind it is: expected {_one_of(kinds)}"
+        return self._tree.problem(node.place, self._path, message)
 
     def _bad_name(self) -> Problem:
         name = str(self._path[-1])

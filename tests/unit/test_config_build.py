@@ -18,7 +18,8 @@ from daemon.config.model import (
 from daemon.config.problems import ConfigError, render
 from gestures.arming import ArmingRule
 from gestures.conditions import parse_condition
-from gestures.spec import GestureSpec, Swipe
+from gestures.motion_spec import Swipe
+from gestures.spec import GestureSpec
 from models.smoothing import Noise
 from tests.unit.config_texts import EXAMPLE, LIBRARY, parse
 

@@ -15,7 +15,7 @@ from daemon.config.load import parse_library
 from daemon.synthetic.poses import POSES
 from daemon.synthetic.skeleton import lerp
 from gestures.conditions import parse_condition
-from gestures.rules import FINGER_CURL, LEAD, SURE, PoseRules, conditions_of
+from gestures.rules import FINGER_CURL, LEAD, SURE, PoseRules, rule_of
 from gestures.spec import GestureSpec
 from gestures.vocabulary import FEATURE_KINDS
 from tests.unit.hand_paths import frame_of, geometry, shipped_rules
@@ -101,7 +101,7 @@ class TestWinner:
 class TestFingers:
     def test_states_become_ranges_of_curl(self):
         spec = GestureSpec("a", fingers={"index": ("half",), "ring": ("extended", "half")})
-        assert [str(condition) for condition in conditions_of(spec)] == [
+        assert [str(condition) for condition in rule_of(spec)] == [
             "curl(index) > 75", "curl(index) < 150", "curl(ring) < 150",
         ]  # fmt: skip
 
@@ -120,7 +120,7 @@ class TestExplainAndRelease:
             found = rules.explain(index, hand)
             assert found[0].score == pytest.approx(float(verdict.scores[index]))
             assert [each.score for each in found] == sorted(each.score for each in found)
-            assert {each.condition for each in found} == set(conditions_of(rules.specs[index]))
+            assert {each.condition for each in found} == set(rule_of(rules.specs[index]))
             for each in found:
                 assert each.value == hand.value(each.condition.feature)
 
@@ -190,7 +190,7 @@ OVERLAPPING = {
 
 def _can_hold_together(one: GestureSpec, other: GestureSpec) -> bool:
     bounds: dict[str, tuple[float, float]] = {}
-    for condition in (*conditions_of(one), *conditions_of(other)):
+    for condition in (*rule_of(one), *conditions_of(other)):
         feature, value, less = str(condition.feature), condition.value, "<" in condition.operator
         if feature.endswith(", down)"):
             # A direction and its opposite make half a turn.

@@ -11,7 +11,8 @@ import math
 
 import pytest
 
-from gestures.spec import GestureSpec, Swipe
+from gestures.motion_spec import Swipe
+from gestures.spec import GestureSpec
 from models.smoothing import COAST_S
 from tests.unit.hand_paths import HEIGHT, TOWARDS, WIDTH, moving_hand, strokes, swipes
 
