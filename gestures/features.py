@@ -153,6 +153,18 @@ class HandGeometry:
         """Speed of the palm's centre, palm lengths/s."""
         return hypot(*self.palm_velocity)
 
+    @cached_property
+    def finger_speed(self) -> float:
+        """Speed of the fastest fingertip against the palm, in the picture, palm lengths/s."""
+        if self._hand.velocity is None:
+            return 0.0
+        right, down = self.palm_velocity
+        size = max(self.palm_size, _TINY)
+        tips = self._hand.velocity[_TIP, :2].tolist()
+        return max(
+            hypot(vx * self._frame.aspect / size - right, vy / size - down) for vx, vy in tips
+        )
+
     def value(self, feature: FeatureRef) -> float:
         """The value of one feature, in its kind's unit."""
         return float(_COMPUTE[feature.kind.name](self, *feature.arguments))
@@ -237,6 +249,11 @@ class TwoHands:
         """Speed of the faster hand's palm, palm lengths/s."""
         return max(self.first.palm_speed, self.second.palm_speed)
 
+    @property
+    def finger_speed(self) -> float:
+        """Speed of the fastest fingertip against its palm, palm lengths/s."""
+        return max(self.first.finger_speed, self.second.finger_speed)
+
     def value(self, feature: FeatureRef) -> float:
         """The value of one feature, in its kind's unit."""
         match feature.kind.name:
@@ -259,6 +276,9 @@ class Measured(Protocol):
 
     @property
     def palm_speed(self) -> float: ...
+
+    @property
+    def finger_speed(self) -> float: ...
 
     def value(self, feature: FeatureRef) -> float: ...
 

@@ -16,6 +16,10 @@ _STAYS = 0.2
 _FLICKER_S = 0.08
 #: Poses of a hand in fast motion are blur: none begins, palm lengths/s.
 _FASTEST = 3.0
+#: While a fingertip is faster than this the fingers are on their way to another pose: what they
+#: pass through begins only if it lasts longer, palm lengths/s.
+_FINGERS_FASTEST = 2.0
+_PASSED_S = 0.2
 #: Half a microsecond, for times are sums of floats.
 _ROUNDING_S = 1e-6
 _ROLL: FeatureRef = parse_feature("roll")
@@ -138,8 +142,10 @@ class PoseLifecycle:
         assert self._candidate is not None  # noqa: S101 - asked only with a candidate
         spec = self._rules.specs[self._candidate]
         rested_s = t_s - self._ended_s.get(self._candidate, float("-inf"))
+        held_s = t_s - self._candidate_since_s - spec.hold_ms / 1000 + _ROUNDING_S
         return (
-            t_s - self._candidate_since_s >= spec.hold_ms / 1000 - _ROUNDING_S
+            held_s >= 0
+            and (held_s >= _PASSED_S or measured.finger_speed < _FINGERS_FASTEST)
             and rested_s >= spec.cooldown_ms / 1000
             and not self._rules.released(self._candidate, measured)
         )

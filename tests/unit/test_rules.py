@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, product
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from hypothesis import strategies as st
 from daemon.config.load import parse_library
 from daemon.synthetic.poses import POSES
 from daemon.synthetic.skeleton import lerp
-from gestures.conditions import parse_condition
+from gestures.conditions import Condition, parse_condition
 from gestures.rules import FINGER_CURL, LEAD, SURE, PoseRules, rule_of
 from gestures.spec import GestureSpec
 from gestures.vocabulary import FEATURE_KINDS
@@ -101,7 +102,7 @@ class TestWinner:
 class TestFingers:
     def test_states_become_ranges_of_curl(self):
         spec = GestureSpec("a", fingers={"index": ("half",), "ring": ("extended", "half")})
-        assert [str(condition) for condition in rule_of(spec)] == [
+        assert [str(clause) for clause in rule_of(spec)] == [
             "curl(index) > 75", "curl(index) < 150", "curl(ring) < 150",
         ]  # fmt: skip
 
@@ -120,8 +121,9 @@ class TestExplainAndRelease:
             found = rules.explain(index, hand)
             assert found[0].score == pytest.approx(float(verdict.scores[index]))
             assert [each.score for each in found] == sorted(each.score for each in found)
-            assert {each.condition for each in found} == set(rule_of(rules.specs[index]))
+            assert {each.clause for each in found} == set(rule_of(rules.specs[index]))
             for each in found:
+                assert each.condition in each.clause.conditions
                 assert each.value == hand.value(each.condition.feature)
 
     def test_released_when_all_hold(self):
@@ -188,10 +190,21 @@ OVERLAPPING = {
 }  # fmt: skip
 
 
+#: Each condition holds safely where its score is above 0.65.
+_SAFE = 0.6
+
+
 def _can_hold_together(one: GestureSpec, other: GestureSpec) -> bool:
+    clauses = (*rule_of(one), *rule_of(other))
+    return any(map(_agree, product(*(clause.conditions for clause in clauses))))
+
+
+def _agree(conditions: Iterable[Condition]) -> bool:
     bounds: dict[str, tuple[float, float]] = {}
-    for condition in (*rule_of(one), *conditions_of(other)):
-        feature, value, less = str(condition.feature), condition.value, "<" in condition.operator
+    for condition in conditions:
+        feature, less = str(condition.feature), not condition.is_lower_bound
+        margin = _SAFE * condition.feature.kind.softness
+        value = condition.value + (-margin if less else margin)
         if feature.endswith(", down)"):
             # A direction and its opposite make half a turn.
             feature, value, less = feature.replace("down", "up"), 180 - value, not less
