@@ -72,7 +72,7 @@ def _read_table(path: Path) -> list[Item]:
         except UnicodeDecodeError as error:
             raise SourceError(f"{path}: is not UTF-8 text; save it so") from error
         except csv.Error as error:
-            raise SourceError(f"{path}:{reader.line_num}: is no CSV: {error}") from error
+            raise SourceError(f"{path}:{reader.line_num + 1}: is no CSV: {error}") from error
 
 
 def _row(path: Path, line: int, row: dict[str, str | None]) -> Item:

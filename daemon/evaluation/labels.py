@@ -47,7 +47,7 @@ class Labels:
 
     def why_left_out(self, label: str) -> str:
         """What is wrong with a label for which `gesture` has nothing."""
-        return "you leave out" if label in self._meanings else self._fault(label)
+        return "is left out by --labels" if label in self._meanings else self._fault(label)
 
     def _known(self, name: str) -> str | None:
         canonical = name if name in self._poses else ALIASES.get(name, name)
