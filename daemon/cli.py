@@ -25,6 +25,7 @@ _COMMANDS = (
     "check",
     "models",
     "bench",
+    "evaluate",
     "doctor",
 )
 

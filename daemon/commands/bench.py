@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from daemon.commands import common
+from daemon.tables import aligned
 
 if TYPE_CHECKING:
     from daemon.bench.difference import Difference
@@ -260,14 +261,7 @@ def _busy_line(other_cores: float) -> str:
 def table(values: Sequence[dict[str, Any]]) -> list[str]:
     """Lines of an aligned table; its columns are the keys of the first value."""
     names = [name for name in values[0] if name not in _NO_COLUMNS]
-    cells = [names, *([_cell(value[name]) for name in names] for value in values)]
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    return [_aligned(line, widths) for line in cells]
-
-
-def _aligned(line: Iterable[str], widths: Iterable[int]) -> str:
-    (first, width), *rest = zip(line, widths, strict=True)
-    return "  ".join([first.ljust(width), *(cell.rjust(width) for cell, width in rest)])
+    return aligned([names, *([_cell(value[name]) for name in names] for value in values)])
 
 
 def _cell(value: object) -> str:

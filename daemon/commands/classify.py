@@ -57,22 +57,21 @@ def classify(args: argparse.Namespace) -> int:
 
 def judge(frame: HandFrame, rules: PoseRules) -> list[dict[str, Any]]:
     """For each hand its side, the gesture or None, its score, and all scores that count."""
-    from gestures.features import HandGeometry
+    from daemon.judging import judge_hands
 
-    hands = []
-    for hand in frame.hands:
-        verdict = rules.judge(HandGeometry(hand, frame), hand.hand)
-        scores = dict(zip(rules.names, verdict.scores.tolist(), strict=True))
-        ordered = sorted(scores.items(), key=lambda each: -each[1])
-        hands.append(
-            {
-                "hand": hand.hand,
-                "gesture": None if verdict.best is None else rules.names[verdict.best],
-                "score": round(ordered[0][1], 2) if ordered else 0.0,
-                "scores": {n: round(s, 2) for n, s in ordered if s >= _LEAST_SHOWN},
-            }
-        )
-    return hands
+    return [
+        {
+            "hand": judged.hand,
+            "gesture": judged.gesture,
+            "score": round(judged.score, 2),
+            "scores": {
+                name: round(score, 2)
+                for name, score in sorted(judged.scores.items(), key=lambda each: -each[1])
+                if score >= _LEAST_SHOWN
+            },
+        }
+        for judged in judge_hands(frame, rules)
+    ]
 
 
 def _in_words(value: dict[str, Any], *, timed: bool) -> str:

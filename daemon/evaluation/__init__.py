@@ -1,0 +1,1 @@
+"""How well the tracker and the rules do on examples that somebody has labelled."""

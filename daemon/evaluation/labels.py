@@ -1,0 +1,63 @@
+"""What the labels of a set mean to a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from daemon.config.names import ALIASES
+from daemon.config.problems import nearest
+from gestures.spec import GestureSpec
+
+#: What 'none of the gestures' is called in figures.
+NONE = "none"
+#: What it is called in sets: HaGRID's and MediaPipe's names, and nothing at all.
+_NONE_LABELS = frozenset({"", NONE, "no_gesture"})
+#: Mapped to this a label is left out.
+_LEFT_OUT = ""
+
+
+class LabelError(Exception):
+    """A label is to mean what is no pose of the configuration; `str()` is one line."""
+
+
+class Labels:
+    """Translates labels to the names of poses.
+
+    Args:
+        specs: The gestures of the configuration.
+        meanings: What the user says that labels mean: a pose, none, or '' to leave them out.
+
+    Raises:
+        LabelError: A label is to mean something else.
+    """
+
+    def __init__(self, specs: Iterable[GestureSpec], meanings: Mapping[str, str]) -> None:
+        specs = tuple(specs)
+        self._motions = frozenset(spec.name for spec in specs if spec.motion is not None)
+        self._poses = tuple(spec.name for spec in specs if spec.motion is None)
+        self._meanings = dict(meanings)
+        for label, meaning in meanings.items():
+            if meaning != _LEFT_OUT and self._known(meaning) is None:
+                raise LabelError(f"{label}={meaning}: {meaning} {self._fault(meaning)}")
+
+    def gesture(self, label: str) -> str | None:
+        """The pose that a label means, `NONE` for none of them, None when it is left out."""
+        meaning = self._meanings.get(label)
+        return None if meaning == _LEFT_OUT else self._known(meaning or label)
+
+    def why_left_out(self, label: str) -> str:
+        """What is wrong with a label for which `gesture` has nothing."""
+        return "is left out by --labels" if label in self._meanings else self._fault(label)
+
+    def _known(self, name: str) -> str | None:
+        canonical = name if name in self._poses else ALIASES.get(name, name)
+        if canonical in self._poses:
+            return canonical
+        return NONE if name.strip().casefold() in _NONE_LABELS else None
+
+    def _fault(self, name: str) -> str:
+        if name in self._motions:
+            return "is a motion: evaluate knows poses only"
+        near = nearest(name, (*self._poses, *(a for a in ALIASES if self._known(a)), NONE))
+        hint = "" if near is None else f"; did you mean '{self._known(near)}'?"
+        return f"is no gesture of the configuration{hint}"

@@ -1,0 +1,183 @@
+"""What each labelled example was taken for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from daemon.evaluation.items import Item
+from daemon.evaluation.labels import NONE, Labels
+from daemon.evaluation.landmark_text import ENDINGS, text_frame
+from daemon.hand_files import HandFiles
+from daemon.judging import JudgedHand, judge_hands, surest
+from daemon.sources import SourceError
+from daemon.trace import TraceError
+from gestures.landmarks import HandFrame, HandSide
+from gestures.rules import PoseRules
+
+#: Score of a condition whose value is its threshold.
+_ON_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a hand is not the gesture that it is labelled.
+
+    Attributes:
+        score: The gesture's own score.
+        condition: The one that decides this score.
+        value: What was measured.
+        failed: Whether the condition fails; if not, another gesture scores as high.
+    """
+
+    score: float
+    condition: str
+    value: float
+    failed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One example, and what it was taken for.
+
+    Attributes:
+        name: The file, or the place in it.
+        label: What it shows: a pose, or `NONE`.
+        written: The label as it is written in the set.
+        t_s: Time in a trace, or None.
+        gesture: What it was taken for: a pose, or `NONE`.
+        score: The score of that; the best score of all poses for `NONE`.
+        hand: The hand that shows it, or None when no hand was found.
+        doubt: Why the label was not found, where one is missed.
+    """
+
+    name: str
+    label: str
+    written: str
+    t_s: float | None
+    gesture: str
+    score: float
+    hand: HandSide | None
+    doubt: Doubt | None
+
+    @property
+    def found(self) -> bool:
+        """Whether there is a hand."""
+        return self.hand is not None
+
+    @property
+    def right(self) -> bool:
+        """Whether it was taken for what it is; without a hand everything is `NONE`."""
+        return self.gesture == self.label
+
+    def to_json(self) -> dict[str, Any]:
+        value: dict[str, Any] = {
+            "file": self.name,
+            "label": None if self.label == NONE else self.label,
+            "gesture": None if self.gesture == NONE else self.gesture,
+            "score": round(self.score, 2),
+            "hand": self.hand,
+            "right": self.right,
+        }
+        if self.t_s is not None:
+            value["t"] = round(self.t_s, 3)
+        if self.written != self.label:
+            value["written"] = self.written
+        if self.doubt is not None:
+            value["label_score"] = round(self.doubt.score, 2)
+            value["condition"] = self.doubt.condition
+            value["value"] = round(self.doubt.value, 2)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """An example that was passed over.
+
+    Attributes:
+        name: The file, or the place in it.
+        label: The label as it is written in the set.
+        problem: Why it was.
+        unreadable: Whether it can't be read; else its label is left out.
+    """
+
+    name: str
+    label: str
+    problem: str
+    unreadable: bool
+
+    def to_json(self) -> dict[str, Any]:
+        key = "error" if self.unreadable else "left_out"
+        return {"file": self.name, "written": self.label, key: self.problem}
+
+
+def judge_items(
+    items: Iterable[Item], labels: Labels, files: HandFiles, rules: PoseRules, *, mirror: bool
+) -> Iterator[Outcome | Passed]:
+    """Judge examples: a picture is one; of a trace all frames with a hand are.
+
+    Args:
+        items: The examples.
+        labels: Say what their labels mean.
+        files: Reads their hands.
+        rules: Judge them.
+        mirror: Whether to judge pictures as in a mirror.
+
+    Raises:
+        ModelError, MissingLibrary: No picture can be looked at.
+    """
+    for item in items:
+        label = labels.gesture(item.label)
+        if label is None:
+            yield Passed(item.name, item.label, labels.why_left_out(item.label), unreadable=False)
+            continue
+        try:
+            frames = _frames(item, files)
+        except (SourceError, TraceError) as error:
+            yield Passed(item.name, item.label, str(error), unreadable=True)
+            continue
+        seen = [frame for frame in frames if frame.hands] or frames[:1]
+        for frame in seen:
+            t_s = frame.t_s if len(frames) > 1 else None
+            yield _judge(item, label, t_s, frame.mirror() if mirror else frame, rules)
+
+
+def _judge(
+    item: Item, label: str, t_s: float | None, frame: HandFrame, rules: PoseRules
+) -> Outcome:
+    hands = judge_hands(frame, rules)
+    best = surest(hands)
+    return Outcome(
+        name=item.name,
+        label=label,
+        written=item.label,
+        t_s=t_s,
+        gesture=NONE if best is None or best.gesture is None else best.gesture,
+        score=0.0 if best is None else best.score,
+        hand=None if best is None else best.hand,
+        doubt=_doubt(label, best, hands, rules),
+    )
+
+
+def _frames(item: Item, files: HandFiles) -> list[HandFrame]:
+    if isinstance(item.source, HandFrame):
+        return [item.source]
+    if item.source.suffix.lower() in ENDINGS:
+        return [text_frame(item.source)]
+    frames = list(files.frames(item.source))
+    if not frames:
+        raise SourceError(f"{item.source}: has no frame: record a longer one")
+    return frames
+
+
+def _doubt(
+    label: str, best: JudgedHand | None, hands: list[JudgedHand], rules: PoseRules
+) -> Doubt | None:
+    """About the hand that comes nearest to the label, where it is missed."""
+    if best is None or label in (NONE, best.gesture):
+        return None
+    nearest = max(hands, key=lambda each: each.scores[label])
+    weakest = rules.explain(rules.names.index(label), nearest.geometry)[0]
+    failed = weakest.score <= _ON_THRESHOLD
+    return Doubt(nearest.scores[label], str(weakest.condition), weakest.value, failed)
