@@ -9,6 +9,8 @@ in its group they tell a tap from a long press: the longest fires when its time 
 shorter one when the gesture ends before that. Pointer and drag need the gesture to go on, so
 they start at their own time in any case. Of two bindings with the same hold the first counts.
 
+A gesture with `repeat_ms` fires its key or click again so often, once it has fired.
+
 The loss of the hand, disarming and a change of mode drop what is still waiting.
 """
 
@@ -92,6 +94,7 @@ class _Running:
     waiting: list[Binding]
     pointer: tuple[float, float] | None
     following: bool = False
+    repeatable: Action | None = None
     buttons: list[Button] = field(default_factory=list)
 
 
@@ -149,7 +152,8 @@ class Dispatcher:
             self._follow(running)
         if running is None or event.event == "cancel":
             return []
-        reports = self._fire(running, t_s)
+        reports = self._repeat(running, t_s) if event.repeats else []
+        reports += self._fire(running, t_s)
         if event.event == "end":
             self._stop(key)
             reports += self._tapped(running, t_s)
@@ -168,6 +172,12 @@ class Dispatcher:
             if track in seen:
                 reports += self._fire(running, t_s)
         return reports
+
+    def _repeat(self, running: _Running, t_s: float) -> list[Report]:
+        """What has fired fires again; what still waits for its own hold does not."""
+        if running.repeatable is None or running.waiting:
+            return []
+        return self._perform(running.repeatable, running, t_s)
 
     def _fire(self, running: _Running, t_s: float) -> list[Report]:
         reports: list[Report] = []
@@ -231,6 +241,8 @@ class Dispatcher:
     def _perform(self, action: Action, running: _Running, t_s: float) -> list[Report]:
         if not self._attempt(f"gesture {running.gesture}", lambda: self._do(action, running)):
             return []
+        if isinstance(action, KeyAction | ClickAction):
+            running.repeatable = action
         reports: list[Report] = [ActionEvent(t_s, running.gesture, action, self._dry_run)]
         if isinstance(action, ModeAction):
             reports += self._enter(action.name, t_s)

@@ -96,5 +96,7 @@ class Arming:
             self.armed = True
             self._side, self._track = event.hand, track
             self._last_s = t_s
+            # Another hand takes over by a hold that begins from here on.
+            self._held.clear()
             return [ArmingEvent(t_s, "armed", event.hand, track)]
         return []

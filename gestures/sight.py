@@ -52,6 +52,11 @@ class PoseReader:
         self.rules = PoseRules(specs)
         self.pair_rules = PoseRules(specs, both=True)
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All poses, those of two hands last."""
+        return (*self.rules.names, *self.pair_rules.names)
+
     def read(self, frame: HandFrame) -> list[Sight]:
         """Every hand that is really seen, in the frame's order."""
         return [

@@ -11,7 +11,7 @@ from daemon.commands import common
 
 if TYPE_CHECKING:
     from gestures.landmarks import HandFrame
-    from gestures.rules import PoseRules
+    from gestures.sight import PoseReader
 
 #: Scores below this say nothing and are left out of the JSON.
 _LEAST_SHOWN = 0.05
@@ -34,10 +34,10 @@ def classify(args: argparse.Namespace) -> int:
     from daemon.hand_files import HandFiles
     from daemon.sources import PICTURE_ENDINGS, SourceError
     from daemon.trace import TraceError
-    from gestures.rules import PoseRules
+    from gestures.sight import PoseReader
 
     config = common.read_config(args.config)
-    rules = PoseRules(config.gestures)
+    reader = PoseReader(config.gestures)
     code = 0
     with HandFiles(lambda: common.open_configured_tracker(config)) as files:
         for path in args.inputs:
@@ -46,7 +46,7 @@ def classify(args: argparse.Namespace) -> int:
                 for frame in files.frames(path):
                     seen = frame.mirror() if args.mirror else frame
                     value = {"source": str(path), "t": round(frame.t_s, 3)}
-                    value["hands"] = judge(seen, rules)
+                    value["hands"] = judge(seen, reader)
                     shown = json.dumps(value) if args.json else _in_words(value, timed=timed)
                     print(shown, flush=True)
             except (SourceError, TraceError) as error:
@@ -55,7 +55,7 @@ def classify(args: argparse.Namespace) -> int:
     return code
 
 
-def judge(frame: HandFrame, rules: PoseRules) -> list[dict[str, Any]]:
+def judge(frame: HandFrame, reader: PoseReader) -> list[dict[str, Any]]:
     """For each hand its side, the gesture or None, its score, and all scores that count."""
     from daemon.judging import judge_hands
 
@@ -70,7 +70,7 @@ def judge(frame: HandFrame, rules: PoseRules) -> list[dict[str, Any]]:
                 if score >= _LEAST_SHOWN
             },
         }
-        for judged in judge_hands(frame, rules)
+        for judged in judge_hands(frame, reader)
     ]
 
 

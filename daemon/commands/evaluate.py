@@ -107,21 +107,21 @@ def _evaluate_items(
     from daemon.evaluation.figures import Figures
     from daemon.evaluation.outcomes import Outcome, judge_items
     from daemon.hand_files import HandFiles
-    from gestures.rules import PoseRules
+    from gestures.sight import PoseReader
 
-    rules = PoseRules(config.gestures)
+    reader = PoseReader(config.gestures)
     outcomes: list[Outcome] = []
     passed: list[Passed] = []
     with HandFiles(lambda: common.open_configured_tracker(config)) as files:
         told = _progress(items, len(items), quiet=args.json)
-        for result in judge_items(told, labels, files, rules, mirror=bool(args.mirror)):
+        for result in judge_items(told, labels, files, reader, mirror=bool(args.mirror)):
             if isinstance(result, Outcome):
                 outcomes.append(result)
             else:
                 passed.append(result)
             if args.json:
                 print(json.dumps(result.to_json()), flush=True)
-    figures = Figures(outcomes, rules.names)
+    figures = Figures(outcomes, reader.names)
     if args.json:
         print(json.dumps({"summary": figures.to_json() | _passed_json(passed)}), flush=True)
     else:

@@ -14,7 +14,7 @@ from daemon.judging import JudgedHand, judge_hands, surest
 from daemon.sources import SourceError
 from daemon.trace import TraceError
 from gestures.landmarks import HandFrame, HandSide
-from gestures.rules import PoseRules
+from gestures.sight import PoseReader
 
 #: Score of a condition whose value is its threshold.
 _ON_THRESHOLD = 0.5
@@ -27,13 +27,13 @@ class Doubt:
     Attributes:
         score: The gesture's own score.
         condition: The one that decides this score.
-        value: What was measured.
+        value: What was measured, or None.
         failed: Whether the condition fails; if not, another gesture scores as high.
     """
 
     score: float
     condition: str
-    value: float
+    value: float | None
     failed: bool
 
 
@@ -87,7 +87,8 @@ class Outcome:
         if self.doubt is not None:
             value["label_score"] = round(self.doubt.score, 2)
             value["condition"] = self.doubt.condition
-            value["value"] = round(self.doubt.value, 2)
+            if self.doubt.value is not None:
+                value["value"] = round(self.doubt.value, 2)
         return value
 
 
@@ -113,7 +114,7 @@ class Passed:
 
 
 def judge_items(
-    items: Iterable[Item], labels: Labels, files: HandFiles, rules: PoseRules, *, mirror: bool
+    items: Iterable[Item], labels: Labels, files: HandFiles, reader: PoseReader, *, mirror: bool
 ) -> Iterator[Outcome | Passed]:
     """Judge examples: a picture is one; of a trace all frames with a hand are.
 
@@ -121,7 +122,7 @@ def judge_items(
         items: The examples.
         labels: Say what their labels mean.
         files: Reads their hands.
-        rules: Judge them.
+        reader: Judges them.
         mirror: Whether to judge pictures as in a mirror.
 
     Raises:
@@ -140,13 +141,13 @@ def judge_items(
         seen = [frame for frame in frames if frame.hands] or frames[:1]
         for frame in seen:
             t_s = frame.t_s if len(frames) > 1 else None
-            yield _judge(item, label, t_s, frame.mirror() if mirror else frame, rules)
+            yield _judge(item, label, t_s, frame.mirror() if mirror else frame, reader)
 
 
 def _judge(
-    item: Item, label: str, t_s: float | None, frame: HandFrame, rules: PoseRules
+    item: Item, label: str, t_s: float | None, frame: HandFrame, reader: PoseReader
 ) -> Outcome:
-    hands = judge_hands(frame, rules)
+    hands = judge_hands(frame, reader)
     best = surest(hands)
     return Outcome(
         name=item.name,
@@ -156,7 +157,7 @@ def _judge(
         gesture=NONE if best is None or best.gesture is None else best.gesture,
         score=0.0 if best is None else best.score,
         hand=None if best is None else best.hand,
-        doubt=_doubt(label, best, hands, rules),
+        doubt=_doubt(label, best, hands, reader),
     )
 
 
@@ -172,12 +173,15 @@ def _frames(item: Item, files: HandFiles) -> list[HandFrame]:
 
 
 def _doubt(
-    label: str, best: JudgedHand | None, hands: list[JudgedHand], rules: PoseRules
+    label: str, best: JudgedHand | None, hands: list[JudgedHand], reader: PoseReader
 ) -> Doubt | None:
     """About the hand that comes nearest to the label, where it is missed."""
     if best is None or label in (NONE, best.gesture):
         return None
     nearest = max(hands, key=lambda each: each.scores[label])
-    weakest = rules.explain(rules.names.index(label), nearest.geometry)[0]
+    clauses = nearest.explain(label, reader)
+    if not clauses:
+        return Doubt(0.0, "takes both hands", None, failed=True)
+    weakest = clauses[0]
     failed = weakest.score <= _ON_THRESHOLD
-    return Doubt(nearest.scores[label], str(weakest.condition), weakest.value, failed)
+    return Doubt(nearest.scores[label], str(weakest.clause), weakest.value, failed)

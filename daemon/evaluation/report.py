@@ -100,7 +100,8 @@ def _failure(group: Sequence[Outcome]) -> str:
     line += f"; {first.label} scores {doubt.score:.2f}"
     if not doubt.failed:
         return f"{line}, as high as another"
-    return f"{line}: it needs {doubt.condition}, that is {doubt.value:.4g}"
+    measured = "" if doubt.value is None else f", that is {doubt.value:.4g}"
+    return f"{line}: it needs {doubt.condition}{measured}"
 
 
 def landmark_lines(figures: LandmarkFigures) -> list[str]:

@@ -14,7 +14,7 @@ from daemon.commands.classify import judge
 from daemon.commands.common import open_configured_tracker
 from daemon.config.load import load_config, shipped_config
 from daemon.hand_files import HandFiles
-from gestures.rules import PoseRules
+from gestures.sight import PoseReader
 from models.store import ModelStore
 
 FIRST_SET = frozenset(
@@ -53,12 +53,12 @@ class Looked:
 def photos(data: Path, store: ModelStore) -> list[Looked]:
     """Every photograph, looked at as `classify` does."""
     config = load_config(shipped_config()).config
-    rules = PoseRules(config.gestures)
+    rules = PoseReader(config.gestures)
     with HandFiles(lambda: open_configured_tracker(config)) as files:
         return list(_look(data / "photos", files, rules))
 
 
-def _look(folder: Path, files: HandFiles, rules: PoseRules) -> Iterator[Looked]:
+def _look(folder: Path, files: HandFiles, rules: PoseReader) -> Iterator[Looked]:
     with (folder / "labels.csv").open(newline="") as file:
         for row in csv.DictReader(file):
             (frame,) = files.frames(folder / row["file"])

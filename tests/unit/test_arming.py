@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Container
 
+import numpy as np
 import pytest
 
 from gestures.arming import Arming, ArmingRule
 from gestures.events import GestureEvent, GestureEventKind
+from gestures.landmarks import HandObservation, HandSide
 
 RULE = ArmingRule("palm", hold_ms=500, disarm_after_ms=2000)
 STEP_S = 0.1
@@ -163,3 +165,54 @@ def test_reset_forgets_everything():
     held = Clock().see("begin", "palm")
     held.arming.reset(held.t_s, "paused")
     assert held.wait(2).found == []
+
+
+class TestLock:
+    """Only the hand that armed acts."""
+
+    @staticmethod
+    def hand(track: int, side: HandSide) -> HandObservation:
+        return HandObservation(track, side, 1.0, np.zeros((21, 3)))
+
+    def test_to_the_hand_that_armed(self):
+        arming = armed().arming
+        assert arming.allows("right", 1)
+        assert not arming.allows("right", 2)
+        assert not arming.allows("left", 2)
+        assert arming.allows("both", 2)
+
+    def test_nobody_acts_before(self):
+        assert not Clock().arming.allows("right", 1)
+        assert not Clock().arming.allows("both", 1)
+
+    def test_a_lost_hand_is_followed_by_the_next_of_its_side(self):
+        arming = armed().arming
+        arming.follow([self.hand(2, "left")])
+        assert not arming.allows("left", 2)
+        arming.follow([self.hand(2, "left"), self.hand(3, "right")])
+        assert arming.allows("right", 3)
+        assert not arming.allows("right", 1)
+
+    def test_not_while_it_is_there(self):
+        arming = armed().arming
+        arming.follow([self.hand(3, "right"), self.hand(1, "right")])
+        assert arming.allows("right", 1)
+        assert not arming.allows("right", 3)
+
+    def test_another_takes_over_by_arming_itself(self):
+        clock = armed().see("begin", "palm", 2).wait(0.4)
+        assert clock.words == ["armed"]
+        clock.wait(0.2)
+        assert clock.words == ["armed", "armed"]
+        assert clock.arming.allows("right", 2)
+        assert not clock.arming.allows("right", 1)
+
+    def test_two_open_palms_do_not_take_turns(self):
+        clock = Clock().see("begin", "palm", 1).see("begin", "palm", 2).wait(1.5)
+        assert clock.words == ["armed"]
+
+    def test_what_another_hand_does_does_not_keep_it_armed(self):
+        clock = armed()
+        for _ in range(4):
+            clock.wait(0.9).see("begin", "fist", 2).see("end", "fist", 2)
+        assert clock.words == ["armed", "disarmed"]

@@ -341,4 +341,5 @@ def test_explain_names_the_deciding_condition(
     assert all(rule["condition"] for rule in shown["rules"])
     code, out, _ = run(capsys, "explain", trace)
     assert code == 0
-    assert "(it is " in out
+    assert "decided by" in out
+    assert "palm" in out

@@ -47,8 +47,12 @@ class Rig:
         hand: HandSide = "right",
         track: int = 1,
         pointer: tuple[float, float] | None = None,
+        repeats: int = 0,
+        acts: bool = True,
     ) -> list[str]:
-        event = GestureEvent(at_ms / 1000, kind, gesture, hand, track, pointer=pointer)
+        event = GestureEvent(
+            at_ms / 1000, kind, gesture, hand, track, pointer=pointer, repeats=repeats, acts=acts
+        )
         return self._shorten(self.dispatcher.handle(event, at_ms / 1000))
 
     def arm(self, event: Literal["armed", "disarmed"], at_ms: float = 0.0) -> list[str]:
@@ -469,3 +473,32 @@ def test_nothing_stays_down_whatever_comes_and_fails(
     assert rig.keyboard.down == rig.injector.held == set()
     rig.dispatcher.reset()
     assert rig.injector.held == set()
+
+
+class TestRepeat:
+    def test_what_has_fired_fires_again(self) -> None:
+        rig = Rig(Binding("like", RIGHT))
+        assert rig.on("begin", "like") == ["like: key Right"]
+        assert rig.on("update", "like", 200, repeats=1) == ["like: key Right"]
+        assert rig.on("update", "like", 250) == []
+        assert rig.on("update", "like", 400, repeats=2) == ["like: key Right"]
+        assert rig.on("end", "like", 500) == []
+
+    def test_not_before_its_hold(self) -> None:
+        rig = Rig(Binding("like", RIGHT, hold_ms=500))
+        rig.on("begin", "like")
+        assert rig.on("update", "like", 200, repeats=1) == []
+        assert rig.tick(500) == ["like: key Right"]
+        assert rig.on("update", "like", 600, repeats=3) == ["like: key Right"]
+
+    def test_what_goes_on_by_itself_does_not(self) -> None:
+        rig = Rig(Binding("one", PointerAction()))
+        rig.on("begin", "one", pointer=(0.5, 0.5))
+        assert rig.on("update", "one", 200, repeats=1, pointer=(0.5, 0.5)) == []
+
+
+def test_a_hand_that_did_not_arm_does_nothing() -> None:
+    rig = Rig(Binding("fist", RIGHT))
+    assert rig.on("begin", "fist", acts=False) == []
+    assert rig.tick(1000) == []
+    assert rig.on("end", "fist", 1100, acts=False) == []

@@ -35,8 +35,9 @@ from daemon.sources import SourceError
 from daemon.trace import TraceWriter
 from gestures.conditions import parse_condition
 from gestures.landmarks import HandFrame, HandObservation, HandSide
-from gestures.rules import PoseRules
-from gestures.spec import GestureSpec, Swipe
+from gestures.motion_spec import Swipe
+from gestures.sight import PoseReader
+from gestures.spec import GestureSpec
 from models.litert_tracker import LitertTracker
 from models.tracker import Tracker
 from tests.unit.hand_points import hand_px
@@ -46,7 +47,7 @@ WEST = GestureSpec("west", when=(parse_condition("x < 0.4"),))
 EAST = GestureSpec("east", when=(parse_condition("x > 0.6"),))
 SWIPE = GestureSpec("swipe_left", motion=Swipe("left"))
 SPECS = (WEST, EAST, SWIPE)
-RULES = PoseRules(SPECS)
+RULES = PoseReader(SPECS)
 
 
 def hand_at(x: float, track: int = 1, side: HandSide = "right") -> HandObservation:
@@ -102,7 +103,7 @@ class TestJudging:
     def test_the_score_is_that_of_the_gesture_shown(self):
         """The user's own gesture is shown though a built-in one scores a little higher."""
         own = GestureSpec("own", when=(parse_condition("x < 0.36"),), own=True)
-        (hand,) = judge_hands(frame_of(0.3), PoseRules([WEST, own]))
+        (hand,) = judge_hands(frame_of(0.3), PoseReader([WEST, own]))
         assert hand.gesture == "own"
         assert hand.score == hand.scores["own"] < hand.scores["west"]
 
@@ -404,10 +405,10 @@ class TestOutcomes:
         assert (value["right"], value["condition"]) == (False, "x < 0.4")
 
     def test_a_label_that_holds_as_well_as_another(self):
-        rules = PoseRules([WEST, GestureSpec("twin", when=WEST.when)])
+        rules = PoseReader([WEST, GestureSpec("twin", when=WEST.when)])
         with HandFiles(no_tracker) as files:
             items = [Item("a", "west", frame_of(0.1))]
-            (tied,) = judge_items(items, Labels(rules.specs, {}), files, rules, mirror=False)
+            (tied,) = judge_items(items, Labels(rules.rules.specs, {}), files, rules, mirror=False)
         assert isinstance(tied, Outcome)
         assert tied.gesture == NONE
         assert tied.doubt is not None

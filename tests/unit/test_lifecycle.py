@@ -223,3 +223,48 @@ def test_every_begin_has_one_end(
     assert active is None
     times = [event.t_s for event in life.events]
     assert times == sorted(times)
+
+
+class TestUpdates:
+    def test_those_that_are_followed_tell_where_they_are(self):
+        life = Life(continuous={A}).show(A, 0.3)
+        update = life.events[-1]
+        assert update.event == "update"
+        assert update.value is not None
+        assert update.value.position == frame_of("palm").hands[0].pointer
+        assert update.value.angle_deg == pytest.approx(geometry(frame_of("palm")).roll())
+
+    @pytest.mark.parametrize("repeat_ms", [100, 250, 500])
+    def test_repeats_as_often_as_it_says(self, repeat_ms: float):
+        life = Life(specs(repeat_ms=repeat_ms)).show(A, 2.15)
+        repeats = [event.repeats for event in life.events if event.event == "update"]
+        assert repeats == list(range(1, int(2000 / repeat_ms) + 1))
+        assert life.show(NOTHING, 0.3).words[-1] == "end a"
+
+    def test_not_while_it_flickers(self):
+        life = Life(specs(repeat_ms=100)).show(A, 0.15)
+        before = len(life.events)
+        life.show(NOTHING, 0.06)
+        assert len(life.events) == before
+
+
+def with_quick_fingers(palms_per_s: float) -> HandFrame:
+    """The palm rests and the index finger moves."""
+    frame = frame_of("palm", palm_px=50.0)
+    velocity = np.zeros((21, 3))
+    velocity[8, 1] = palms_per_s * 50.0 / HEIGHT
+    return replace(frame, hands=(replace(frame.hands[0], velocity=velocity),))
+
+
+class TestFingersOnTheirWay:
+    def test_what_they_pass_through_does_not_begin(self):
+        life = Life().show(A, 0.25, with_quick_fingers(4.0))
+        assert life.words == []
+        assert life.show(B, 0.2).words == ["begin b"]
+
+    def test_it_begins_as_soon_as_they_rest(self):
+        life = Life().show(A, 0.2, with_quick_fingers(4.0)).show(A, 1 / FPS)
+        assert life.words == ["begin a"]
+
+    def test_what_lasts_begins_though_a_finger_trembles(self):
+        assert Life().show(A, 0.4, with_quick_fingers(4.0)).words == ["begin a"]
