@@ -35,6 +35,8 @@ _PARENT = np.array([WRIST if i % 4 == 1 else i - 1 for i in range(1, 21)])
 #: A finger points from its MCP to its tip; the thumb's MCP is its second joint.
 _ROOT = np.array([FINGER_JOINTS[f][1 if f == "thumb" else 0] for f in FINGERS])
 _TIP = np.array([FINGER_JOINTS[f][-1] for f in FINGERS])
+#: The four fingers that fold, with their joints.
+_FINGER_JOINTS = tuple((i, FINGER_JOINTS[finger]) for i, finger in enumerate(FINGERS) if i)
 #: The palm's rigid part: wrist and the MCPs.
 PALM_POINTS = np.array([WRIST, 5, 9, 13, 17])
 #: Directions of the picture: x to the right, y down, z away from the camera.
@@ -48,6 +50,8 @@ _DIRECTIONS: dict[str, Vector] = {
 }
 #: A finger bent by this much or more shows on which side the palm is.
 _FOLDED_DEG = 120.0
+#: Where each name of a landmark stands; a finger's name means its tip.
+_POINT = LANDMARK_INDEX | {finger: FINGER_JOINTS[finger][-1] for finger in FINGERS}
 _TINY = 1e-9
 
 
@@ -77,6 +81,12 @@ class HandGeometry:
         length = float(np.linalg.norm(points[MIDDLE_MCP]))
         scaled: Points = points / max(length, _TINY)
         return scaled
+
+    @cached_property
+    def rows(self) -> list[Vector]:
+        """`points` as plain floats."""
+        rows: list[Vector] = self.points.tolist()
+        return rows
 
     @cached_property
     def flexions(self) -> list[float]:
@@ -115,13 +125,11 @@ class HandGeometry:
         """
         (a, b, c), (d, e, f) = self.sideways, self.forward
         normal = [b * f - c * e, c * d - a * f, a * e - b * d]
-        points = self.points
-        folded = [i for i in range(1, 5) if self.curls[i] > _FOLDED_DEG]
-        bent_to = sum(
-            _dot((points[_TIP[i] - 2] - points[_ROOT[i]]).tolist(), normal)
-            + _dot((points[_TIP[i]] - points[_ROOT[i]]).tolist(), normal)
-            for i in folded
-        )
+        rows, bent_to = self.rows, 0.0
+        for finger, joints in _FINGER_JOINTS:
+            if self.curls[finger] > _FOLDED_DEG:
+                root, middle, tip = rows[joints[0]], rows[joints[1]], rows[joints[3]]
+                bent_to += _dot(middle, normal) + _dot(tip, normal) - 2 * _dot(root, normal)
         if bent_to == 0.0:
             right_handed = (self._hand.hand == "right") != self._frame.mirrored
             bent_to = 1.0 if right_handed else -1.0
@@ -181,15 +189,14 @@ class HandGeometry:
         return _degrees(_dot(one, other))
 
     def gap(self, first: str, second: str) -> float:
-        points = self.points
-        return dist(points[_point(first)].tolist(), points[_point(second)].tolist())
+        return dist(self.rows[_POINT[first]], self.rows[_POINT[second]])
 
     def opposition(self) -> float:
         """Along the knuckles from the index finger's MCP to the little finger's."""
-        points = self.points
-        across = (points[PINKY_MCP] - points[INDEX_MCP]).tolist()
-        thumb = (points[_TIP[0]] - points[INDEX_MCP]).tolist()
-        return _dot(thumb, across) / max(_dot(across, across), _TINY)
+        root, end, thumb = self.rows[INDEX_MCP], self.rows[PINKY_MCP], self.rows[_POINT["thumb"]]
+        across = [b - a for a, b in zip(root, end, strict=True)]
+        gone = [b - a for a, b in zip(root, thumb, strict=True)]
+        return _dot(gone, across) / max(_dot(across, across), _TINY)
 
     def pointing(self, part: str) -> Vector:
         """Where a finger, or the palm, points: unit vector."""
@@ -223,7 +230,7 @@ class HandGeometry:
 
     def place(self, name: str) -> tuple[float, float]:
         """A landmark in the picture, in picture heights from its left and its top."""
-        x, y = self._hand.image[_point(name), :2].tolist()
+        x, y = self._hand.image[_POINT[name], :2].tolist()
         return x * self._frame.aspect, y
 
 
@@ -286,10 +293,6 @@ class Measured(Protocol):
 def feature_values(measured: Measured, features: Sequence[FeatureRef]) -> Values:
     """The values of several features, in their order."""
     return np.array([measured.value(feature) for feature in features])
-
-
-def _point(name: str) -> int:
-    return int(_TIP[FINGERS.index(name)]) if name in FINGERS else LANDMARK_INDEX[name]
 
 
 def _dot(first: Vector, second: Vector) -> float:

@@ -127,15 +127,23 @@ class _Table:
         self._has_choices = len(clauses) < len(flat)
 
     def condition_scores(self, values: Values) -> Values:
-        margin = (values[self._feature] - self._threshold) * self._scale
-        scores: Values = 1.0 / (1.0 + np.exp(-np.clip(margin, -50.0, 50.0)))
-        return scores
+        return _logistic(self._margins(values))
 
     def rule_scores(self, values: Values) -> Values:
-        scores = self.condition_scores(values)
+        # The logistic keeps order, so it is taken of what decides a rule, and of nothing else.
+        margins = self._margins(values)
         if self._has_choices:
-            scores = np.maximum.reduceat(scores, self._clauses)
-        return np.minimum.reduceat(scores, self._rules)
+            margins = np.maximum.reduceat(margins, self._clauses)
+        return _logistic(np.minimum.reduceat(margins, self._rules))
+
+    def _margins(self, values: Values) -> Values:
+        margins: Values = (values[self._feature] - self._threshold) * self._scale
+        return margins
+
+
+def _logistic(margins: Values) -> Values:
+    scores: Values = 1.0 / (1.0 + np.exp(-np.clip(margins, -50.0, 50.0)))
+    return scores
 
 
 def _starts(lengths: Sequence[int]) -> NDArray[np.intp]:

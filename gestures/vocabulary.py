@@ -121,9 +121,9 @@ class FeatureRef:
     other: bool = False
 
     def __str__(self) -> str:
-        if not self.arguments:
-            return self.kind.name
-        return f"{self.kind.name}({', '.join(self.arguments)})"
+        whose = "other hand's " if self.other else ""
+        arguments = f"({', '.join(self.arguments)})" if self.arguments else ""
+        return f"{whose}{self.kind.name}{arguments}"
 
 
 _CALL = re.compile(r"^\s*(?P<name>\w+)\s*(?:\((?P<arguments>[^()]*)\))?\s*$")

@@ -239,6 +239,23 @@ def test_version(text: str, said: str) -> None:
         ("a:\n  when:\n  - curl(index) < 3000", (
             "5:19 gestures.a.when[0]: 3000 is outside curl's range, 0 to 300 degrees"
         )),
+        ("a: {when: [any: [x < 1, 'y <']]}", (
+            "3:29 gestures.a.when[0].any[1]: expected a number after '<', found ''"
+        )),
+        ("a: {when: [{not: {any: []}}]}", (
+            "3:24 gestures.a.when[0].not.any: expected a list such as"
+            ' ["gap(thumb, index) < 0.25"], found an empty list'
+        )),
+        ("a: {when: [{ani: ['x < 1']}]}", (
+            "3:13 gestures.a.when[0].ani: expected any, all or not, found 'ani' -> any"
+        )),
+        ("a: {when: [3]}", (
+            "3:12 gestures.a.when[0]: expected a comparison such as 'gap(thumb, index) < 0.25', or"
+            " any, all or not, found 3"
+        )),
+        ("a: {when: ['hands_gap(index, index) < 1']}", (
+            "3:12 gestures.a.when[0]: hands_gap compares two hands: the gesture needs 'hand: both'"
+        )),
         ("a: {motion: {swipe: lft}}", (
             "3:21 gestures.a.motion.swipe: expected left, right, up or down, found 'lft' -> left"
         )),

@@ -13,7 +13,7 @@ from daemon.synthetic.poses import FIST, PALM, POSES
 from daemon.synthetic.skeleton import Pose, skeleton
 from gestures.features import HandGeometry, feature_values
 from gestures.landmarks import FINGERS, HandFrame, HandObservation
-from gestures.vocabulary import FEATURE_KINDS, FLEXION_JOINTS, FeatureRef, parse_feature
+from gestures.vocabulary import DIRECTIONS, FEATURE_KINDS, FLEXION_JOINTS, FeatureRef, parse_feature
 from tests.unit.hand_paths import HEIGHT, WIDTH, frame_of, geometry, with_world
 
 #: From the hand's frame, y up and z towards the camera, to the picture's.
@@ -35,8 +35,8 @@ _SHAPE = [
 _LOOKS = [
     parse_feature(f"angle({part}, {direction})")
     for part in ("palm", *FINGERS)
-    for direction in ("up", "down", "left", "right")
-] + [parse_feature(f"facing({each})") for each in ("camera", "up", "down", "left", "right")]
+    for direction in DIRECTIONS
+] + [parse_feature(f"facing({each})") for each in DIRECTIONS]
 
 pose_names = st.sampled_from(sorted(POSES))
 sides = st.sampled_from(["left", "right"])
@@ -232,3 +232,57 @@ def test_values_stay_numbers_whatever_the_landmarks():
     for image in (np.zeros((21, 3)), np.ones((21, 3)), np.arange(63.0).reshape(21, 3)):
         frame = HandFrame(0.0, WIDTH, HEIGHT, (HandObservation(1, "right", 1.0, image),))
         assert np.isfinite(feature_values(geometry(frame), _SHAPE + _LOOKS)).all()
+
+
+class TestPalmSide:
+    """Fingers fold to the palm's side, whatever hand the runtime takes it for."""
+
+    @pytest.mark.parametrize("pose", ["fist", "one", "peace", "three", "like", "rock", "call"])
+    @pytest.mark.parametrize("side", ["left", "right"])
+    def test_of_a_hand_with_folded_fingers(self, pose: str, side):
+        frame = frame_of(pose, side)
+        other = "left" if side == "right" else "right"
+        mistaken = replace(frame, hands=(replace(frame.hands[0], hand=other),))
+        assert geometry(mistaken).facing("camera") == geometry(frame).facing("camera") < 60
+        assert geometry(mistaken.mirror()).facing("camera") < 60
+
+    @pytest.mark.parametrize("side", ["left", "right"])
+    def test_of_an_open_hand_its_side_tells(self, side):
+        frame = frame_of("palm", side)
+        other = "left" if side == "right" else "right"
+        mistaken = replace(frame, hands=(replace(frame.hands[0], hand=other),))
+        assert geometry(frame).facing("camera") < 30
+        assert geometry(mistaken).facing("camera") > 150
+
+
+class TestThumbRollVelocity:
+    def test_opposition_grows_as_the_thumb_goes_across(self):
+        found = [geometry(frame_of(pose)).opposition() for pose in ("palm", "ok", "one", "four")]
+        assert found == sorted(found)
+        assert found[0] < 0 < found[-1] < 1.5
+
+    @given(st.floats(-170, 170), sides)
+    def test_roll_follows_the_hand(self, rotation_deg: float, side):
+        upright = geometry(frame_of("palm", side)).roll()
+        turned = geometry(frame_of("palm", side, rotation_deg)).roll()
+        # The synthetic hand turns counter-clockwise, roll counts clockwise.
+        difference = (turned - upright + rotation_deg + 180) % 360 - 180
+        assert abs(difference) < 1
+
+    def test_roll_is_positive_to_the_right(self):
+        assert geometry(frame_of("palm", "right", -90)).roll() == pytest.approx(90, abs=15)
+
+    def test_velocity_has_a_sign(self):
+        frame = frame_of("palm", palm_px=48.0)
+        velocity = np.tile([2.0 * 48.0 / WIDTH, -1.0 * 48.0 / HEIGHT, 0.0], (21, 1))
+        hand = geometry(replace(frame, hands=(replace(frame.hands[0], velocity=velocity),)))
+        found = [hand.velocity(each) for each in ("right", "left", "up", "down")]
+        assert found == pytest.approx([2.0, -2.0, 1.0, -1.0], rel=0.05)
+        assert hand.finger_speed == pytest.approx(0.0, abs=1e-9)
+
+    def test_the_fastest_fingertip_counts_against_the_palm(self):
+        frame = frame_of("palm", palm_px=48.0)
+        velocity = np.zeros((21, 3))
+        velocity[[8, 12], 0] = [1.0 * 48.0 / WIDTH, -3.0 * 48.0 / WIDTH]
+        hand = geometry(replace(frame, hands=(replace(frame.hands[0], velocity=velocity),)))
+        assert hand.finger_speed == pytest.approx(3.0, rel=0.05)
