@@ -12,12 +12,13 @@ from gestures.events import ArmingEvent, Event, GestureEvent
 from gestures.features import HandGeometry
 from gestures.landmarks import HandFrame, HandObservation, HandSide
 from gestures.lifecycle import PoseLifecycle, pointer_of
-from gestures.rules import FINGER_CURL, SURE, PoseRules, Verdict
+from gestures.motion_spec import Swipe
+from gestures.motions.hand import HandMotions, MotionMemory
+from gestures.motions.moment import Moment, MotionReport
+from gestures.motions.pair import PairMotions
+from gestures.rules import SURE, PoseRules, Verdict
 from gestures.spec import GestureSpec
-from gestures.swipe import SwipeDetector, SwipeMemory
 
-_OPEN_FINGERS = slice(1, 4)
-_OPEN_CURL = FINGER_CURL["extended"][1]
 #: A hand slower than this rests, as it must to arm; palm lengths/s.
 _AT_REST = 1.5
 #: While another hand is faster than this, a swipe is part of something done with both.
@@ -30,7 +31,7 @@ _SAME_POSE_S = 1.0
 class _Track:
     side: HandSide
     poses: PoseLifecycle
-    swipes: SwipeDetector
+    motions: HandMotions
 
 
 class Recognizer:
@@ -51,11 +52,11 @@ class Recognizer:
         specs = tuple(specs)
         self.rules = PoseRules(specs)
         self._motions = [spec for spec in specs if spec.motion is not None]
-        self._posed = any(spec.poses for spec in self._motions)
+        self._pair = PairMotions(specs)
         self._arming = None if arming is None else Arming(arming)
         self._continuous = continuous
         self._tracks: dict[int, _Track] = {}
-        self._swipe_memory = SwipeMemory()
+        self._memory = MotionMemory()
         self._lost: dict[HandSide, tuple[str, float]] = {}
 
     @property
@@ -73,6 +74,7 @@ class Recognizer:
         for number in [number for number in self._tracks if number not in seen]:
             gestures += self._drop(number, frame.t_s)
         resting = set()
+        self._moments: list[Moment] = []
         for hand in frame.hands:
             if hand.fresh and hand.track in self._tracks:
                 gestures += self._drop(hand.track, frame.t_s)
@@ -82,6 +84,8 @@ class Recognizer:
             gestures += self._follow(hand, geometry, frame)
             if geometry.palm_speed < _AT_REST:
                 resting.add(hand.track)
+        for report in self._pair.update(self._moments, frame.t_s):
+            gestures.append(self._told(report, frame.hands[0], frame.t_s))
         return [*gestures, *self._arm(gestures, frame.t_s, resting)]
 
     def reset(self, t_s: float, reason: str) -> list[Event]:
@@ -103,7 +107,7 @@ class Recognizer:
                 self._lost.clear()
                 continue
             for track in self._tracks.values():
-                track.swipes.forget()
+                track.motions.forget()
         return events
 
     def _drop(self, number: int, t_s: float) -> list[GestureEvent]:
@@ -112,14 +116,20 @@ class Recognizer:
         pose = track.poses.active or track.poses.spent
         if self._acts and pose is not None:
             self._lost[track.side] = pose, t_s
-        return list(track.poses.cancel(t_s))
+        return [
+            *track.poses.cancel(t_s),
+            *(
+                GestureEvent(t_s, "cancel", report.spec.name, track.side, number)
+                for report in track.motions.cancel()
+            ),
+        ]
 
     def _welcome(self, hand: HandObservation, t_s: float) -> _Track:
         poses = PoseLifecycle(self.rules, self._continuous)
         pose, lost_s = self._lost.pop(hand.hand, (None, t_s))
         if pose is not None and t_s - lost_s < _SAME_POSE_S:
             poses.spend(pose)
-        return _Track(hand.hand, poses, SwipeDetector(self._motions, self._swipe_memory))
+        return _Track(hand.hand, poses, HandMotions(self._motions, hand.hand, self._memory))
 
     def _follow(
         self, hand: HandObservation, geometry: HandGeometry, frame: HandFrame
@@ -129,30 +139,33 @@ class Recognizer:
             track = self._tracks[hand.track] = self._welcome(hand, frame.t_s)
         verdict = self.rules.judge(geometry, hand.hand)
         events = track.poses.update(hand, geometry, verdict, frame.t_s)
-        swipe = track.swipes.update(
-            hand, frame.t_s, frame.aspect, self._is_open(geometry), self._shown(verdict)
-        )
-        if swipe is None or self._moves_both(hand, frame):
-            return events
-        if self._acts and track.poses.active is not None:
-            track.poses.spend(track.poses.active)
-        events += track.poses.cancel(frame.t_s)
-        events += [
-            GestureEvent(
-                frame.t_s, "begin", swipe.name, hand.hand, hand.track, 1.0, pointer_of(hand)
-            ),
-            GestureEvent(frame.t_s, "end", swipe.name, hand.hand, hand.track),
-        ]
+        best = None if verdict.best is None else self.rules.names[verdict.best]
+        now = Moment(hand, geometry, self._shown(verdict), best, frame.t_s, frame.aspect)
+        self._moments.append(now)
+        for report in track.motions.update(now):
+            is_swipe = isinstance(report.spec.motion, Swipe)
+            if is_swipe and self._moves_both(hand, frame):
+                continue
+            if is_swipe and report.kind == "begin":
+                if self._acts and track.poses.active is not None:
+                    track.poses.spend(track.poses.active)
+                events += track.poses.cancel(frame.t_s)
+            events.append(self._told(report, hand, frame.t_s))
         return events
+
+    def _told(self, report: MotionReport, hand: HandObservation, t_s: float) -> GestureEvent:
+        name = report.spec.name
+        if report.kind in ("begin", "update"):
+            return GestureEvent(
+                t_s, report.kind, name, hand.hand, hand.track, 1.0, pointer_of(hand)
+            )
+        return GestureEvent(t_s, report.kind, name, hand.hand, hand.track)
 
     def _moves_both(self, hand: HandObservation, frame: HandFrame) -> bool:
         others = [other for other in frame.hands if other is not hand and not other.coasting]
         return any(HandGeometry(other, frame).palm_speed > _BOTH_HANDS for other in others)
 
-    def _is_open(self, geometry: HandGeometry) -> bool:
-        return bool(self._motions) and max(geometry.curls[_OPEN_FINGERS]) < _OPEN_CURL
-
     def _shown(self, verdict: Verdict) -> frozenset[str]:
-        if not self._posed:
+        if not self._motions:
             return frozenset()
         return frozenset(self.rules.names[i] for i in np.flatnonzero(verdict.scores > SURE))
