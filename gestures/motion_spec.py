@@ -111,8 +111,8 @@ class Pinch:
     """
 
     finger: BendingFinger = "index"
-    below_palms: float = 0.25
-    above_palms: float = 0.45
+    below_palms: float = 0.3
+    above_palms: float = 0.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,16 +9,16 @@ import numpy as np
 
 from gestures.arming import Arming, ArmingRule
 from gestures.events import ArmingEvent, Event, GestureEvent
-from gestures.features import HandGeometry
 from gestures.landmarks import HandFrame, HandObservation, HandSide
 from gestures.lifecycle import PoseLifecycle
-from gestures.rules import FINGER_CURL, SURE, Verdict
+from gestures.motion_spec import Circle, Push, Swipe, Wave
+from gestures.motions.hand import HandMotions, MotionMemory
+from gestures.motions.moment import Moment, MotionReport
+from gestures.motions.pair import PairMotions
+from gestures.rules import SURE, Verdict
 from gestures.sight import PoseReader, Sight
 from gestures.spec import GestureSpec
-from gestures.swipe import SwipeDetector, SwipeMemory
 
-_OPEN_FINGERS = slice(1, 4)
-_OPEN_CURL = FINGER_CURL["extended"][1]
 #: A hand slower than this rests, as it must to arm; palm lengths/s.
 _AT_REST = 1.5
 #: While another hand is faster than this, a swipe is part of something done with both.
@@ -31,7 +31,7 @@ _SAME_POSE_S = 1.0
 class _Track:
     side: HandSide
     poses: PoseLifecycle
-    swipes: SwipeDetector
+    motions: HandMotions
 
 
 class Recognizer:
@@ -52,12 +52,12 @@ class Recognizer:
         specs = tuple(specs)
         self._reader = PoseReader(specs)
         self._motions = [spec for spec in specs if spec.motion is not None]
-        self._posed = any(spec.poses for spec in self._motions)
+        self._pair_motions = PairMotions(self._motions)
         self._arming = None if arming is None else Arming(arming)
         self._continuous = continuous
         self._tracks: dict[int, _Track] = {}
         self._pairs: dict[tuple[int, int], PoseLifecycle] = {}
-        self._swipe_memory = SwipeMemory()
+        self._memory = MotionMemory()
         self._lost: dict[HandSide, tuple[str, float]] = {}
 
     def update(self, frame: HandFrame) -> list[Event]:
@@ -71,8 +71,10 @@ class Recognizer:
             self._arming.follow(frame.hands)
         sights = self._reader.read(frame)
         together, taken = self._follow_pairs(sights, frame.t_s)
+        moments: list[Moment] = []
         for sight in sights:
-            gestures += self._follow(sight, sights, frame, sight.hand.track in taken)
+            gestures += self._follow(sight, sights, frame, moments, sight.hand.track in taken)
+        together += self._moved_together(moments, frame.t_s)
         gestures = [self._marked(event) for event in (*gestures, *together)]
         resting = {
             sight.hand.track for sight in sights if sight.geometry.palm_speed < _AT_REST
@@ -81,8 +83,13 @@ class Recognizer:
 
     def reset(self, t_s: float, reason: str) -> list[Event]:
         """Give up all gestures and disarm: the camera is lost, the daemon pauses or stops."""
-        lives = [*(track.poses for track in self._tracks.values()), *self._pairs.values()]
-        gestures = [event for life in lives for event in life.cancel(t_s)]
+        gestures = [
+            event
+            for number, track in self._tracks.items()
+            for event in _given_up(track, number, t_s)
+        ]
+        gestures += [event for pair in self._pairs.values() for event in pair.cancel(t_s)]
+        gestures += self._moved_together([], t_s, broken=True)
         self._tracks.clear()
         self._pairs.clear()
         self._lost.clear()
@@ -108,7 +115,7 @@ class Recognizer:
                 self._lost.clear()
                 continue
             for track in self._tracks.values():
-                track.swipes.forget()
+                track.motions.forget()
         return events
 
     def _let_go(self, frame: HandFrame) -> list[GestureEvent]:
@@ -121,7 +128,7 @@ class Recognizer:
             pose = track.poses.active or track.poses.spent
             if pose is not None and self._acts(track.side, number):
                 self._lost[track.side] = pose, frame.t_s
-            events += track.poses.cancel(frame.t_s)
+            events += _given_up(track, number, frame.t_s)
         for tracks in [tracks for tracks in self._pairs if gone & set(tracks)]:
             events += self._pairs.pop(tracks).cancel(frame.t_s)
         return events
@@ -147,43 +154,92 @@ class Recognizer:
         pose, lost_s = self._lost.pop(hand.hand, (None, t_s))
         if pose is not None and t_s - lost_s < _SAME_POSE_S:
             poses.spend(pose)
-        return _Track(hand.hand, poses, SwipeDetector(self._motions, self._swipe_memory))
+        return _Track(hand.hand, poses, HandMotions(self._motions, hand.hand, self._memory))
 
     def _follow(
-        self, sight: Sight, sights: Sequence[Sight], frame: HandFrame, is_taken: bool
+        self,
+        sight: Sight,
+        sights: Sequence[Sight],
+        frame: HandFrame,
+        moments: list[Moment],
+        is_taken: bool,
     ) -> list[GestureEvent]:
-        hand, geometry, verdict = sight.hand, sight.geometry, sight.verdict
+        hand, verdict = sight.hand, sight.verdict
         track = self._tracks.get(hand.track)
         if track is None:
             track = self._tracks[hand.track] = self._welcome(hand, frame.t_s)
         if is_taken:
             # What two hands make together is more specific than what each of them shows.
             verdict = Verdict(np.zeros_like(verdict.scores), None)
-        events = track.poses.update(hand, geometry, verdict, frame.t_s)
-        swipe = track.swipes.update(
-            hand, frame.t_s, frame.aspect, self._is_open(geometry), self._shown(verdict)
-        )
-        if swipe is None or self._moves_both(sight, sights):
+        events = track.poses.update(hand, sight.geometry, verdict, frame.t_s)
+        if not self._motions:
             return events
-        if track.poses.active is not None and self._acts(hand.hand, hand.track):
-            track.poses.spend(track.poses.active)
-        events += track.poses.cancel(frame.t_s)
-        events += [
-            GestureEvent(frame.t_s, "begin", swipe.name, hand.hand, hand.track, 1.0, hand.pointer),
-            GestureEvent(frame.t_s, "end", swipe.name, hand.hand, hand.track),
-        ]
+        now = self._moment(sight, verdict, frame)
+        moments.append(now)
+        for report in track.motions.update(now):
+            if isinstance(report.spec.motion, Swipe) and self._moves_both(sight, sights):
+                continue
+            if report.kind == "begin" and self._replaces_pose(report, track):
+                if track.poses.active is not None and self._acts(hand.hand, hand.track):
+                    track.poses.spend(track.poses.active)
+                events += track.poses.cancel(frame.t_s)
+            events.append(_told(report, now))
         return events
+
+    def _moment(self, sight: Sight, verdict: Verdict, frame: HandFrame) -> Moment:
+        names = self._reader.rules.names
+        shown = frozenset(names[i] for i in np.flatnonzero(verdict.scores > SURE))
+        best = None if verdict.best is None else names[verdict.best]
+        return Moment(sight.hand, sight.geometry, shown, best, frame.t_s, frame.aspect)
+
+    def _replaces_pose(self, report: MotionReport, track: _Track) -> bool:
+        """Whether the pose that a motion began with was only part of it."""
+        match report.spec.motion:
+            case Swipe() | Wave() | Push():
+                return True
+            case Circle():
+                # Who points at something may well point round it.
+                return track.poses.active not in self._continuous
+        return False
 
     def _moves_both(self, sight: Sight, sights: Sequence[Sight]) -> bool:
         return any(
             other is not sight and other.geometry.palm_speed > _BOTH_HANDS for other in sights
         )
 
-    def _is_open(self, geometry: HandGeometry) -> bool:
-        return bool(self._motions) and max(geometry.curls[_OPEN_FINGERS]) < _OPEN_CURL
+    def _moved_together(
+        self, moments: Sequence[Moment], t_s: float, *, broken: bool = False
+    ) -> list[GestureEvent]:
+        """Events of the motions that two hands make; `broken` gives them up."""
+        motions = self._pair_motions
+        reports = motions.cancel() if broken else motions.update(moments, t_s)
+        track = min((now.hand.track for now in moments), default=0)
+        return [
+            GestureEvent(
+                t_s, report.kind, report.spec.name, "both", track,
+                1.0 if report.kind in ("begin", "update") else None,
+                report.value.position, report.value,
+            )
+            for report in reports
+        ]  # fmt: skip
 
-    def _shown(self, verdict: Verdict) -> frozenset[str]:
-        if not self._posed:
-            return frozenset()
-        names = self._reader.rules.names
-        return frozenset(names[i] for i in np.flatnonzero(verdict.scores > SURE))
+
+def _given_up(track: _Track, number: int, t_s: float) -> list[GestureEvent]:
+    """The ends of all that a hand was making."""
+    return [
+        *track.poses.cancel(t_s),
+        *(
+            GestureEvent(t_s, report.kind, report.spec.name, track.side, number)
+            for report in track.motions.cancel()
+        ),
+    ]
+
+
+def _told(report: MotionReport, now: Moment) -> GestureEvent:
+    """What is told of one hand's motion."""
+    hand, name = now.hand, report.spec.name
+    if report.kind in ("end", "cancel"):
+        return GestureEvent(now.t_s, report.kind, name, hand.hand, hand.track)
+    return GestureEvent(
+        now.t_s, report.kind, name, hand.hand, hand.track, 1.0, hand.pointer, report.value
+    )

@@ -8,11 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gestures.features import PALM_POINTS
-from gestures.landmarks import HandObservation, HandSide, palm_length
 from gestures.motion_spec import Swipe, SwipeDirection
-from gestures.spec import GestureSpec
-from gestures.stroke import (
+from gestures.motions.moment import Moment
+from gestures.motions.stroke import (
     AXES,
     Floats,
     Stroke,
@@ -23,6 +21,7 @@ from gestures.stroke import (
     peak_speed,
     speed_now,
 )
+from gestures.spec import GestureSpec
 
 _MEMORY_S = 1.2
 _OPPOSITE: dict[SwipeDirection, SwipeDirection] = {
@@ -70,7 +69,6 @@ class SwipeMemory:
     def __init__(self) -> None:
         self.last: tuple[float, SwipeDirection] | None = None
         self.coming_back_s = float("-inf")
-        self.found_s: dict[str, float] = {}
 
 
 class SwipeDetector:
@@ -94,26 +92,12 @@ class SwipeDetector:
         self._running: tuple[Swipe, float] | None = None
         self._must_rest = False
 
-    def update(
-        self,
-        hand: HandObservation,
-        t_s: float,
-        aspect: float,
-        open_hand: bool,
-        poses: frozenset[str],
-    ) -> GestureSpec | None:
-        """The swipe that ends with this frame, if one does.
-
-        Args:
-            hand: The hand; a coasting one adds nothing.
-            t_s: Time of the frame, seconds.
-            aspect: Width of the picture over its height.
-            open_hand: Whether the hand is open.
-            poses: The poses it shows.
-        """
-        if not self._specs or hand.coasting:
+    def update(self, now: Moment) -> GestureSpec | None:
+        """The swipe that ends with this frame, if one does."""
+        if not self._specs:
             return None
-        sample = _sample(hand, t_s, aspect, open_hand, poses)
+        t_s = now.t_s
+        sample = _sample(now)
         self._first = self._first or sample
         self._samples.append(sample)
         while t_s - self._samples[0].t_s > _MEMORY_S:
@@ -136,7 +120,7 @@ class SwipeDetector:
         if self._running is not None:
             self._wait_for_end(times, path)
             return None
-        return self._find(hand.hand, samples, times, path, palm, aspect)
+        return self._find(samples, times, path, palm, now.aspect)
 
     def forget(self) -> None:
         """Leave out what the hand did so far, and what it does until it has come to rest."""
@@ -146,7 +130,6 @@ class SwipeDetector:
 
     def _find(
         self,
-        side: HandSide,
         samples: Sequence[_Sample],
         times: Floats,
         path: Floats,
@@ -155,8 +138,6 @@ class SwipeDetector:
     ) -> GestureSpec | None:
         found: tuple[Stroke, GestureSpec, Swipe] | None = None
         for spec, swipe in self._specs:
-            if side not in spec.hands:
-                continue
             stroke = fastest_stroke(times, path, swipe)
             if stroke is None or (found is not None and not _is_more(stroke, swipe, *found)):
                 continue
@@ -179,10 +160,6 @@ class SwipeDetector:
         stroke, spec, swipe = found
         self._running = swipe, stroke.speed_palms_s
         self._wait_for_end(times, path)
-        rested_s = times[-1] - self._memory.found_s.get(spec.name, float("-inf"))
-        if rested_s < spec.cooldown_ms / 1000:
-            return None
-        self._memory.found_s[spec.name] = float(times[-1])
         return spec
 
     def _wait_for_end(self, times: Floats, path: Floats) -> None:
@@ -253,15 +230,11 @@ def _is_more(
     return (asked, found) > (other.distance_palms, other_stroke.length_palms)
 
 
-def _sample(
-    hand: HandObservation, t_s: float, aspect: float, open_hand: bool, poses: frozenset[str]
-) -> _Sample:
-    scale = np.array([1.0, 1.0 / aspect])
-    places = hand.image[:, :2] * scale
-    x, y = places[PALM_POINTS].mean(axis=0).tolist()
+def _sample(now: Moment) -> _Sample:
+    places = now.hand.image[:, :2]
     (left, top), (right, bottom) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
-    palm = palm_length(hand.image, aspect)
-    return _Sample(t_s, (x, y), ((left, right), (top, bottom)), palm, open_hand, poses)
+    box = (left, right), (top / now.aspect, bottom / now.aspect)
+    return _Sample(now.t_s, now.centre, box, now.palm, now.is_open, now.shown)
 
 
 def _room(sample: _Sample, axis: int, sign: float, aspect: float) -> float:

@@ -1,0 +1,121 @@
+"""All motions of one hand: each is watched for by its own detector, and the greater one wins."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from gestures.events import Value
+from gestures.landmarks import HandSide
+from gestures.motion_spec import Circle, Pinch, PoseChange, Push, Rotate, Tap, Wave, Zoom
+from gestures.motions.change import ChangeDetector
+from gestures.motions.circle import CircleDetector
+from gestures.motions.moment import Detector, Moment, MotionReport, once
+from gestures.motions.pinch import PinchDetector
+from gestures.motions.push import PushDetector, PushMemory
+from gestures.motions.rotate import RotateDetector
+from gestures.motions.swipe import SwipeDetector, SwipeMemory
+from gestures.motions.tap import TapDetector
+from gestures.motions.wave import WaveDetector
+from gestures.motions.zoom import FingerZoomDetector
+from gestures.spec import GestureSpec
+
+
+class MotionMemory:
+    """What came of the last motions, of whichever hand: it outlives the hand's track."""
+
+    def __init__(self) -> None:
+        self.swipes = SwipeMemory()
+        self.pushes = PushMemory()
+        #: When each gesture was last over, seconds.
+        self.over_s: dict[str, float] = {}
+
+
+class HandMotions:
+    """Watches one hand for the motions of a configuration.
+
+    Args:
+        specs: The gestures; poses are passed over.
+        side: The person's hand that it is.
+        memory: Shared by all hands.
+    """
+
+    def __init__(self, specs: Sequence[GestureSpec], side: HandSide, memory: MotionMemory) -> None:
+        specs = [spec for spec in specs if side in spec.hands]
+        self._memory = memory
+        self._swipes = SwipeDetector(specs, memory.swipes)
+        zooms = any(isinstance(spec.motion, Zoom) and spec.motion.hands != "two" for spec in specs)
+        self._waves: list[WaveDetector] = []
+        self._circles: list[CircleDetector] = []
+        self._pushes: list[PushDetector] = []
+        self._detectors: list[Detector] = []
+        for spec in specs:
+            match spec.motion:
+                case Wave() as wave:
+                    self._waves.append(WaveDetector(spec, wave))
+                case Circle() as circle:
+                    self._circles.append(CircleDetector(spec, circle))
+                case Push() as push:
+                    self._pushes.append(PushDetector(spec, push, memory.pushes))
+                case PoseChange() as change:
+                    self._detectors.append(ChangeDetector(spec, change))
+                case Pinch() as pinch:
+                    self._detectors.append(PinchDetector(spec, pinch, leave_folded=zooms))
+                case Zoom(hands="one" | "either") as zoom:
+                    self._detectors.append(FingerZoomDetector(spec, zoom))
+                case Rotate() as rotate:
+                    self._detectors.append(RotateDetector(spec, rotate))
+                case Tap() as tap:
+                    self._detectors.append(TapDetector(spec, tap))
+        self._detectors += [*self._waves, *self._circles, *self._pushes]
+        #: Names of the gestures that go on though they came too soon: nobody hears of them.
+        self._muted: set[str] = set()
+
+    def update(self, now: Moment) -> list[MotionReport]:
+        """What the hand's motions come to with this frame.
+
+        Args:
+            now: The hand; a coasting one adds nothing.
+        """
+        if now.hand.coasting:
+            return []
+        reports = [report for each in self._detectors for report in each.update(now)]
+        swipe = self._swipes.update(now)
+        if swipe is not None and not self._is_more_than_a_swipe(now.t_s):
+            reports += once(swipe, Value(now.position))
+        return [report for report in reports if self._is_due(report, now.t_s)]
+
+    def cancel(self) -> list[MotionReport]:
+        """Give up: the hand is lost."""
+        reports = [report for each in self._detectors for report in each.cancel()]
+        heard = [report for report in reports if report.spec.name not in self._muted]
+        self._muted.clear()
+        return heard
+
+    def forget(self) -> None:
+        """Leave out where the hand went so far: what it began before counts for nothing now."""
+        self._swipes.forget()
+        movers: list[Detector] = [*self._waves, *self._circles, *self._pushes]
+        for each in movers:
+            each.forget()
+
+    def _is_more_than_a_swipe(self, t_s: float) -> bool:
+        """Whether what looks like a swipe is part of a wave, a circle or a push."""
+        return (
+            any(wave.goes_on(t_s) for wave in self._waves)
+            or any(circle.is_running for circle in self._circles)
+            or any(push.is_running for push in self._pushes)
+        )
+
+    def _is_due(self, report: MotionReport, t_s: float) -> bool:
+        """Whether a report is to be heard, as `cooldown_ms` allows."""
+        name = report.spec.name
+        if report.kind == "begin":
+            rested_s = t_s - self._memory.over_s.get(name, float("-inf"))
+            if rested_s < report.spec.cooldown_ms / 1000:
+                self._muted.add(name)
+        heard = name not in self._muted
+        if report.kind in ("end", "cancel"):
+            self._muted.discard(name)
+            if heard:
+                self._memory.over_s[name] = t_s
+        return heard

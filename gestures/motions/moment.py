@@ -1,0 +1,158 @@
+"""What the detectors of motions are given of a hand in a frame, and what they report."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, Protocol
+
+from gestures.events import Value
+from gestures.features import PALM_POINTS, HandGeometry
+from gestures.landmarks import HandObservation, palm_length
+from gestures.rules import FINGER_CURL
+from gestures.spec import GestureSpec
+
+ReportKind = Literal["begin", "update", "end", "cancel"]
+
+_FOLDED = FINGER_CURL["folded"][0]
+_EXTENDED = FINGER_CURL["extended"][1]
+
+
+class Moment:
+    """One hand in one frame. What nothing asks for is not computed.
+
+    Args:
+        hand: The hand.
+        geometry: Its shape.
+        shown: Names of the poses it shows.
+        best: The one of them that wins, or None.
+        t_s: Time of the frame, seconds.
+        aspect: Width of the picture over its height.
+    """
+
+    def __init__(
+        self,
+        hand: HandObservation,
+        geometry: HandGeometry,
+        shown: frozenset[str],
+        best: str | None,
+        t_s: float,
+        aspect: float,
+    ) -> None:
+        self.hand = hand
+        self.geometry = geometry
+        self.shown = shown
+        self.best = best
+        self.t_s = t_s
+        self.aspect = aspect
+
+    @cached_property
+    def centre(self) -> tuple[float, float]:
+        """The palm's centre, in picture widths."""
+        x, y = self.hand.image[PALM_POINTS, :2].mean(axis=0).tolist()
+        return x, y / self.aspect
+
+    @cached_property
+    def palm(self) -> float:
+        """The palm's length, in picture widths."""
+        return palm_length(self.hand.image, self.aspect)
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether the hand is open: all fingers but thumb and little finger extended."""
+        return max(self.geometry.curls[1:4]) < _EXTENDED
+
+    def is_folded_but(self, finger: int) -> bool:
+        """Whether all fingers but the thumb and one other are folded.
+
+        Args:
+            finger: Number of that finger, 1 for the index finger.
+        """
+        curls = self.geometry.curls
+        return all(curls[i] > _FOLDED for i in range(1, 5) if i != finger)
+
+    @property
+    def position(self) -> tuple[float, float]:
+        """The palm's centre, over the picture's width and height."""
+        x, y = self.centre
+        return x, y * self.aspect
+
+
+_NO_VALUE = Value()
+
+
+@dataclass(frozen=True, slots=True)
+class MotionReport:
+    """A motion begins, goes on, ends as it should, or is given up.
+
+    Attributes:
+        spec: The gesture.
+        kind: What happened. Every `begin` is followed by exactly one `end` or `cancel`.
+        value: How it goes.
+    """
+
+    spec: GestureSpec
+    kind: ReportKind
+    value: Value = _NO_VALUE
+
+
+Reports = tuple[MotionReport, ...]
+NOTHING: Reports = ()
+
+
+def once(spec: GestureSpec, value: Value) -> Reports:
+    """A motion that is over as soon as it is recognised."""
+    return MotionReport(spec, "begin", value), MotionReport(spec, "end", value)
+
+
+class Detector(Protocol):
+    """Watches one hand for one gesture."""
+
+    def update(self, now: Moment) -> Reports:
+        """Take in a frame in which the hand was seen; times must grow."""
+        ...
+
+    def cancel(self) -> Reports:
+        """Give up what goes on."""
+        ...
+
+    def forget(self) -> None:
+        """Leave out what the hand did so far; what goes on must have been given up before."""
+        ...
+
+
+class PoseLog:
+    """Whether a hand was held as a motion wants it.
+
+    Args:
+        spec: The gesture; where it names no poses, `otherwise` decides.
+        otherwise: Whether a hand will do.
+        memory_s: How far back it can be asked.
+    """
+
+    def __init__(
+        self, spec: GestureSpec, otherwise: Callable[[Moment], bool], memory_s: float
+    ) -> None:
+        self._poses = frozenset(spec.poses)
+        self._otherwise = otherwise
+        self._memory_s = memory_s
+        self._log: deque[tuple[float, bool]] = deque()
+
+    def add(self, now: Moment) -> None:
+        posed = bool(now.shown & self._poses) if self._poses else self._otherwise(now)
+        self._log.append((now.t_s, posed))
+        while now.t_s - self._log[0][0] > self._memory_s:
+            self._log.popleft()
+
+    def held(self, since_s: float, share: float) -> bool:
+        """Whether it was so in at least a share of the frames since a time.
+
+        Of named poses one frame is enough: blur hides the others.
+        """
+        during = [posed for t_s, posed in self._log if t_s >= since_s]
+        return any(during) if self._poses else sum(during) >= share * len(during)
+
+    def clear(self) -> None:
+        self._log.clear()

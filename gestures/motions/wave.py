@@ -1,0 +1,129 @@
+"""Waves: the hand goes to and fro sideways."""
+
+from __future__ import annotations
+
+from collections import deque
+from itertools import pairwise
+
+from gestures.events import Value
+from gestures.motion_spec import Wave
+from gestures.motions.moment import NOTHING, Moment, PoseLog, Reports, once
+from gestures.spec import GestureSpec
+
+#: A hand is still at a turn while it is nearer to it than this share of the least travel.
+_AT_TURN = 0.25
+#: Up and down the hand may go by this share of its way to and fro: a circle goes all of it.
+_MOST_STRAY = 0.6
+#: The longest stroke may be this many times the shortest: a wave is regular.
+_MOST_UNEVEN = 3.0
+_LEAST_POSED = 0.6
+#: Three strokes within this are no swipes with their ways back, but the beginning of a wave.
+_STROKES_S = 1.1
+#: A wave is over when the hand has not turned for so long.
+_OVER_S = 0.7
+
+
+class WaveDetector:
+    """Watches one hand for one wave."""
+
+    def __init__(self, spec: GestureSpec, wave: Wave) -> None:
+        self._spec = spec
+        self._wave = wave
+        self._within_s = wave.within_ms / 1000
+        self._poses = PoseLog(spec, lambda now: now.is_open, self._within_s)
+        self._heights: deque[tuple[float, float]] = deque()
+        self._turns = _Turns(self._within_s)
+        self._found_s: float | None = None
+
+    def goes_on(self, t_s: float) -> bool:
+        """Whether a wave has been found and is not over, or the hand is about to make one."""
+        return self._found_s is not None or len(self._turns.since(t_s - _STROKES_S)) > 2
+
+    def update(self, now: Moment) -> Reports:
+        x, y = now.centre
+        self._poses.add(now)
+        self._heights.append((now.t_s, y))
+        while now.t_s - self._heights[0][0] > self._within_s:
+            self._heights.popleft()
+        turned = self._turns.add(now.t_s, x, self._wave.distance_palms * now.palm)
+        if self._found_s is not None:
+            if turned:
+                self._found_s = now.t_s
+            elif now.t_s - self._found_s > _OVER_S:
+                self.forget()
+            return NOTHING
+        turns = self._turns.since(now.t_s - self._within_s)
+        if not turned or len(turns) <= self._wave.turns:
+            return NOTHING
+        turns = turns[-self._wave.turns - 1 :]
+        strokes = [abs(b - a) for (_, a), (_, b) in pairwise(turns)]
+        since_s = turns[0][0]
+        heights = [y for t_s, y in self._heights if t_s >= since_s]
+        if (
+            max(strokes) > _MOST_UNEVEN * min(strokes)
+            or max(heights) - min(heights) > _MOST_STRAY * max(strokes)
+            or not self._poses.held(since_s, _LEAST_POSED)
+        ):
+            return NOTHING
+        self._found_s = now.t_s
+        mean_palms = sum(strokes) / len(strokes) / now.palm
+        return once(self._spec, Value(now.position, distance_palms=mean_palms))
+
+    def cancel(self) -> Reports:
+        return NOTHING
+
+    def forget(self) -> None:
+        self._poses.clear()
+        self._heights.clear()
+        self._turns.clear()
+        self._found_s = None
+
+
+class _Turns:
+    """Where a coordinate turned round, after going far enough each time.
+
+    Args:
+        memory_s: How long a turn is remembered.
+    """
+
+    def __init__(self, memory_s: float) -> None:
+        self._memory_s = memory_s
+        self.clear()
+
+    def clear(self) -> None:
+        self._turns: deque[tuple[float, float]] = deque()
+        self._sign = 0.0
+        #: When the hand was last at its farthest so far, downwards and upwards, and where.
+        self._low = self._high = (float("-inf"), 0.0)
+
+    def add(self, t_s: float, value: float, least: float) -> bool:
+        """Take in a value; whether a turn, or the first move, is safe with it.
+
+        Args:
+            t_s: Time, seconds.
+            value: Where the hand is.
+            least: How far it must go for a turn.
+        """
+        while self._turns and t_s - self._turns[0][0] > self._memory_s:
+            self._turns.popleft()
+        if self._low[0] == float("-inf"):
+            self._low = self._high = t_s, value
+            return False
+        near = _AT_TURN * least
+        if value <= self._low[1] + near:
+            self._low = t_s, min(value, self._low[1])
+        if value >= self._high[1] - near:
+            self._high = t_s, max(value, self._high[1])
+        if self._sign >= 0 and self._high[1] - value >= least:
+            self._turns.append(self._high)
+            self._sign, self._low = -1.0, (t_s, value)
+            return True
+        if self._sign <= 0 and value - self._low[1] >= least:
+            self._turns.append(self._low)
+            self._sign, self._high = 1.0, (t_s, value)
+            return True
+        return False
+
+    def since(self, t_s: float) -> list[tuple[float, float]]:
+        """Times and places of the turns since a time, the beginning of the first move included."""
+        return [turn for turn in self._turns if turn[0] >= t_s]
