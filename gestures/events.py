@@ -81,7 +81,7 @@ class GestureEvent:
         }
         if self.score is not None:
             line["score"] = round(self.score, 2)
-        if self.value is not None:
+        if self.value is not None and self.event == "update":
             line["value"] = self.value.to_json()
         if self.repeats:
             line["repeats"] = self.repeats

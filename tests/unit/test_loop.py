@@ -145,7 +145,7 @@ class TestArming:
             0.7,
         ],
     )
-    def test_a_stroke_begun_before_it_does_not_act(self, part: float) -> None:
+    def test_a_stroke_begun_before_it_is_none(self, part: float) -> None:
         armed_s = next(
             line.to_json()["t"]
             for line in Stage(arming=self.ARMING).show("palm", 1.0).lines
@@ -156,13 +156,14 @@ class TestArming:
         path, duration_s = strokes((260.0, 260.0), PALM_PX, (wait_s, 0, 0), (0.35, -2.4, 0))
         self._beside_a_palm(stage, path, duration_s + 0.6)
         assert "armed" in stage.words
-        assert stage.actions == []
+        assert "begin swipe_left" not in stage.words
 
-    def test_a_stroke_begun_after_it_acts(self) -> None:
+    def test_a_stroke_of_the_hand_beside_it_is_seen_and_does_not_act(self) -> None:
         stage = Stage(Binding("swipe_left", RIGHT), arming=self.ARMING)
         path, duration_s = strokes((260.0, 260.0), PALM_PX, (1.0, 0, 0), (0.35, -2.4, 0))
         self._beside_a_palm(stage, path, duration_s + 0.6)
-        assert stage.actions == [RIGHT]
+        assert "begin swipe_left" in stage.words
+        assert stage.actions == []
 
     def test_a_palm_that_rests_on_does_not_arm_again(self) -> None:
         stage = Stage(arming=ArmingRule("palm", hold_ms=500, disarm_after_ms=2000))
