@@ -137,27 +137,6 @@ class TestArming:
             stage.t_s += 0.8 - 1 / FPS
         assert stage.lines == []
 
-    @pytest.mark.parametrize(
-        "part",
-        [
-            0.3,
-            0.6,
-            0.7,
-        ],
-    )
-    def test_a_stroke_begun_before_it_is_none(self, part: float) -> None:
-        armed_s = next(
-            line.to_json()["t"]
-            for line in Stage(arming=self.ARMING).show("palm", 1.0).lines
-            if line.to_json()["event"] == "armed"
-        )
-        stage = Stage(Binding("swipe_left", RIGHT), arming=self.ARMING)
-        wait_s = armed_s - part * 0.35
-        path, duration_s = strokes((260.0, 260.0), PALM_PX, (wait_s, 0, 0), (0.35, -2.4, 0))
-        self._beside_a_palm(stage, path, duration_s + 0.6)
-        assert "armed" in stage.words
-        assert "begin swipe_left" not in stage.words
-
     def test_a_stroke_of_the_hand_beside_it_is_seen_and_does_not_act(self) -> None:
         stage = Stage(Binding("swipe_left", RIGHT), arming=self.ARMING)
         path, duration_s = strokes((260.0, 260.0), PALM_PX, (1.0, 0, 0), (0.35, -2.4, 0))
