@@ -15,7 +15,7 @@ from models.store import ModelStore
 from tests.integration.gestured import complaints, run_gestured
 
 SHIPPED = ("--config", shipped_config())
-#: What the letters of the sign alphabet are among the first gestures; U and I are none of these.
+#: What the letters of the sign alphabet are among the gestures; two are left out, to see that.
 LETTERS = "A=fist,S=fist,B=four,D=one,F=ok,L=thumb_index,V=Victory,W=three,Y=call,U=,I="
 
 

@@ -17,13 +17,10 @@ from daemon.hand_files import HandFiles
 from gestures.sight import PoseReader
 from models.store import ModelStore
 
-FIRST_SET = frozenset(
-    {"palm", "fist", "one", "peace", "three", "four", "like", "dislike", "ok", "rock", "call"}
-    | {"thumb_index"}
-)
 _LEAST_FOUND = 0.95
-_LEAST_RIGHT = 0.90
-_LEAST_RIGHT_OF_ONE = 0.75
+_LEAST_RIGHT = 0.97
+_LEAST_RIGHT_OF_ONE = 0.8
+_MOST_NAMED = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +64,8 @@ def _look(folder: Path, files: HandFiles, rules: PoseReader) -> Iterator[Looked]
 
 @pytest.fixture(scope="module")
 def shown(photos: list[Looked]) -> list[Looked]:
-    """Those in which a hand is found and a gesture of the first set is shown."""
-    return [photo for photo in photos if photo.hands and photo.label in FIRST_SET]
+    """Those in which a hand is found and one of the gestures is shown."""
+    return [photo for photo in photos if photo.hands and photo.label]
 
 
 def test_a_hand_is_found(photos: list[Looked]) -> None:
@@ -101,3 +98,11 @@ def test_nobody_is_taken_for_another_gesture(shown: list[Looked]) -> None:
     confused = [str(p) for p in shown if p.gesture not in (p.label, None)]
     print(f"{len(confused)} of {len(shown)} taken for another gesture")
     assert len(confused) <= 0.03 * len(shown), confused
+
+
+def test_a_hand_that_shows_no_gesture_is_not_given_one(photos: list[Looked]) -> None:
+    others = [photo for photo in photos if photo.hands and not photo.label]
+    named = [str(photo) for photo in others if photo.gesture is not None]
+    print(f"{len(named)} of {len(others)} that show none are named: {named}")
+    assert len(others) >= 8
+    assert len(named) <= _MOST_NAMED * len(others), named
