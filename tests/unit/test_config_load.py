@@ -222,3 +222,17 @@ def test_the_commands_import_pydantic_only_when_they_run() -> None:
         [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
     )
     assert done.stdout == "[]\n"
+
+
+def test_what_the_shipped_default_shows_as_comments_works() -> None:
+    """Every example there can be used by taking the # away."""
+    text = shipped_config().read_text("utf-8")
+    gestures = text[text.index("# gestures:\n") :]
+    bindings = [line.strip() for line in text.splitlines() if line.strip().startswith("# - {")]
+    lines = [line.removeprefix("# ") for line in gestures.splitlines()]
+    extended = [text, *lines, "modes:", "  more:", "    bindings:"]
+    extended += [f"      {line.removeprefix('# ')}" for line in bindings]
+    config = parse_config("\n".join(extended), Path("config.yaml")).config
+    own = [spec.name for spec in config.gestures if spec.own]
+    assert len(own) >= 6
+    assert len(config.modes["more"].bindings) == len(bindings) >= 4
