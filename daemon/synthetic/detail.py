@@ -1,4 +1,4 @@
-"""The fine drawing on the skin: lines of the palm and the joints, and the nails.
+"""The fine drawing on the skin: lines of the palm, folds and creases at the joints, nails.
 
 The models need little of it, but a thumb across a palm is told apart by its nail and its creases.
 """
@@ -45,6 +45,7 @@ _PALM_LINES: Final = (
 )
 _ACROSS: Final = np.array((-0.8, -0.4, 0.0, 0.4, 0.8))
 _SUBPIXEL_BITS: Final = 3
+_SMOOTH_AT_DEG: Final = 40.0  # a joint bent as far as this stretches the skin on its back
 _FACING: Final = 0.25  # least cosine between a surface and the camera for its lines to show
 
 
@@ -73,6 +74,8 @@ class Detail:
     def _finger(self, index: int, pose: Pose, joints: Joints) -> None:
         axes, base = finger_axes(pose, index), 5 + 4 * index
         side = axes[0][:, 0]
+        if self._faces_camera(np.array((0.0, 0.0, -1.0))):
+            self._wrinkles(index, pose, joints)
         for bone in range(3):
             radius = FINGER_RADII[index][bone]
             palmar = axes[bone][:, 2] if bone == 0 else axes[bone - 1][:, 2] + axes[bone][:, 2]
@@ -86,6 +89,20 @@ class Detail:
             across -= np.outer(_ACROSS**2 * radius * 0.35, palmar)
             self._line(across, width=0.016, strength=0.5, tolerance=0.10)
         self._nail(joints[base + 3], axes[2], FINGER_RADII[index][3])
+
+    def _wrinkles(self, index: int, pose: Pose, joints: Joints) -> None:
+        """The folds of loose skin on the back of the two joints of a finger that is straight."""
+        axes, base = finger_axes(pose, index), 5 + 4 * index
+        for bone, offsets in ((1, (-0.055, 0.0, 0.055)), (2, (-0.03, 0.03))):
+            if pose.flexions[index][bone] > _SMOOTH_AT_DEG:
+                continue
+            side, direction, palmar = axes[bone].T
+            radius = FINGER_RADII[index][bone]
+            for along in offsets:
+                middle = joints[base + bone] + along * direction - palmar * radius * 0.95
+                across = middle + np.outer(0.65 * _ACROSS * radius, side)
+                across += np.outer(_ACROSS**2 * radius * 0.15, palmar)
+                self._line(across, width=0.014, strength=0.4, tolerance=0.10)
 
     def _thumb_nail(self, joints: Joints) -> None:
         direction = joints[4] - joints[3]

@@ -13,7 +13,7 @@ from typing import Final
 
 import numpy as np
 
-from daemon.synthetic.skeleton import Joints, Pose, rotation_z
+from daemon.synthetic.skeleton import Joints, Pose, rotation_x, rotation_z
 
 FINGER_RADII: Final = (
     (0.125, 0.108, 0.092, 0.080),
@@ -42,7 +42,7 @@ class RoundCone:
 
 def palm_and_forearm(pose: Pose, joints: Joints) -> list[RoundCone]:
     """The parts without separate outlines, for the `(21, 3)` joints of `pose`."""
-    cones = _forearm(pose.wrist_deg)
+    cones = _forearm(pose)
     for finger, carpal in enumerate(_CARPALS):
         knuckle = joints[5 + 4 * finger] - (0.0, 0.03, 0.0)
         radius = 0.125 if finger == 3 else 0.138
@@ -88,8 +88,8 @@ def finger(joints: Joints, index: int) -> list[RoundCone]:
     ]
 
 
-def _forearm(wrist_deg: float) -> list[RoundCone]:
-    bend = rotation_z(-wrist_deg)
+def _forearm(pose: Pose) -> list[RoundCone]:
+    bend = rotation_x(-pose.wrist_flexion_deg) @ rotation_z(-pose.wrist_deg)
     cones = []
     for side in (-1.0, 0.0, 1.0):
         elbow = bend @ (side * 0.24, -3.2, 0.0)

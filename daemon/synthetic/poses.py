@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
+from daemon.synthetic.hagrid_poses import HAGRID_POSES
 from daemon.synthetic.skeleton import BoneDirection, Flexion, Pose
 
 _STRAIGHT: Final[Flexion] = (4, 8, 5)
@@ -153,5 +154,6 @@ POSES: Final[Mapping[str, Pose]] = MappingProxyType(
         "thumb_index": THUMB_INDEX,
         "pinch": PINCH,
         "pinch_open": PINCH_OPEN,
+        **HAGRID_POSES,
     }
 )

@@ -70,7 +70,8 @@ def _light(depth: Map, inside: NDArray[np.bool_], palm_px: float) -> Map:
     diffuse = (slope_x * -_LIGHT[0] + slope_y * -_LIGHT[1] + _LIGHT[2]) * facing
     diffuse = np.maximum((diffuse + 0.35) / 1.35, 0)
 
-    raised = np.maximum(depth, np.float32(_FLOOR))
+    floor = min(_FLOOR, float(depth[inside].min()))
+    raised = np.maximum(depth, np.float32(floor))
     size = depth.shape[1], depth.shape[0]
     half = np.asarray(
         cv2.resize(raised, None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA), np.float32
@@ -79,19 +80,19 @@ def _light(depth: Map, inside: NDArray[np.bool_], palm_px: float) -> Map:
     near = blur(raised, 0.025 * palm_px)
     hollow = 7 * np.maximum(around - depth, 0) + 6 * np.maximum(near - depth - 0.004, 0)
     open_sky = 1 / (1 + hollow)
-    diffuse *= 1 - 0.55 * cv2.resize(_cast_shadow(half, palm_px / 2), size)
+    diffuse *= 1 - 0.55 * cv2.resize(_cast_shadow(half, floor, palm_px / 2), size)
     lit = (0.34 + 0.78 * diffuse * (0.45 + 0.55 * open_sky)) * open_sky * (0.8 + 0.2 * facing)
     return np.asarray(1.12 * lit, np.float32)
 
 
-def _cast_shadow(raised: Map, palm_px: float) -> Map:
+def _cast_shadow(raised: Map, floor: float, palm_px: float) -> Map:
     """Where the lamp is hidden, 0 to 1: the surface shifted along the light, and what it covers."""
     height, width = raised.shape
     shadow = np.zeros_like(raised)
     for step in _SHADOW_STEPS:
         reach_px = step * palm_px / _LIGHT[2]
         shift = np.array(((1, 0, -_LIGHT[0] * reach_px), (0, 1, _LIGHT[1] * reach_px)))
-        shifted = cv2.warpAffine(raised, shift, (width, height), borderValue=_FLOOR)
+        shifted = cv2.warpAffine(raised, shift, (width, height), borderValue=floor)
         np.maximum(shadow, (shifted - raised - np.float32(step)) / np.float32(0.06), out=shadow)
     return blur(np.minimum(shadow, 1), 0.03 * palm_px)
 

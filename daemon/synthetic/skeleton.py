@@ -48,7 +48,7 @@ class Pose:
     elevation (towards `+z`). `abduction_deg` is the spread of the four fingers, positive towards
     the thumb. `rotation_deg` turns the hand in the picture (counter-clockwise for a right hand),
     `yaw_deg` about its long axis, `pitch_deg` about the line of the knuckles; `wrist_deg` bends the
-    forearm away.
+    forearm away sideways, `wrist_flexion_deg` towards the palm.
     """
 
     index: Flexion
@@ -61,6 +61,7 @@ class Pose:
     yaw_deg: float = 0.0
     pitch_deg: float = 0.0
     wrist_deg: float = 0.0
+    wrist_flexion_deg: float = 0.0
 
     @property
     def flexions(self) -> tuple[Flexion, Flexion, Flexion, Flexion]:
@@ -136,6 +137,7 @@ def lerp(start: Pose, end: Pose, progress: float) -> Pose:
         yaw_deg=mix(start.yaw_deg, end.yaw_deg, progress),
         pitch_deg=mix(start.pitch_deg, end.pitch_deg, progress),
         wrist_deg=mix(start.wrist_deg, end.wrist_deg, progress),
+        wrist_flexion_deg=mix(start.wrist_flexion_deg, end.wrist_flexion_deg, progress),
     )
 
 
