@@ -72,13 +72,13 @@ _TWO_UP_INVERTED: Final = Pose(
     pitch_deg=8,
 )
 _LITTLE_FINGER: Final = Pose(
-    (72, 92, 65),
-    (70, 93, 64),
-    (74, 90, 65),
+    (74, 94, 63),
+    (74, 94, 63),
+    (74, 94, 63),
     (12, 4, 8),
-    ((20, 41), (-14, 51), (-57, 17)),
+    ((14, 38), (-16, 40), (-52, 2)),
     abduction_deg=(7, 0, -9, -15),
-    yaw_deg=10,
+    yaw_deg=12,
 )
 _MIDDLE_FINGER: Final = Pose(
     (60, 102, 54),
@@ -101,14 +101,13 @@ _THREE2: Final = Pose(
     pitch_deg=-8,
 )
 _THREE3: Final = Pose(
-    (78, 105, 66),
+    (66, 108, 70),
     (6, 10, 5),
     (6, 10, 5),
     (2, 10, 6),
-    ((12, 40), (-22, 42), (-58, 4)),
+    ((12, 36), (-26, 38), (-64, 0)),
     abduction_deg=(5, 6, -8, -18),
-    yaw_deg=-15,
-    pitch_deg=-5,
+    yaw_deg=-18,
 )
 _THREE_GUN: Final = Pose(
     (9, 16, 3),

@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 
 from daemon.synthetic import demo
 from daemon.synthetic.background import draw_background
+from daemon.synthetic.detail import Detail
+from daemon.synthetic.flesh import palm_and_forearm
+from daemon.synthetic.hagrid_poses import HAGRID_POSES
 from daemon.synthetic.hand import HandState, image_joints
+from daemon.synthetic.pairs import PAIRS, placed
 from daemon.synthetic.poses import FIST, LIKE, ONE, PALM, PINCH, PINCH_OPEN, POSES
 from daemon.synthetic.render import SKINS, draw_hand
 from daemon.synthetic.scene import PEAK_TO_MEAN_SPEED, Act, Scene
@@ -24,9 +28,12 @@ from daemon.synthetic.skeleton import (
     skeleton,
 )
 from daemon.synthetic.source import SyntheticSource
+from tests.unit.hand_paths import frame_of, geometry
 
 FPS = 30.0
 WRIST, THUMB_TIP, INDEX_TIP, MIDDLE_KNUCKLE, PINKY_KNUCKLE = 0, 4, 8, 9, 17
+MIDDLE_TIP, RING_TIP = 12, 16
+BACKS = sorted(name for name in HAGRID_POSES if name.endswith("_inverted"))
 
 poses = st.sampled_from(sorted(POSES)).map(POSES.__getitem__)
 parts = st.floats(0, 1)
@@ -71,6 +78,21 @@ class TestSkeleton:
 
         assert gap(PINCH) < 0.25 < 0.5 < gap(PINCH_OPEN)
 
+    @pytest.mark.parametrize("name", ["stop", "stop_inverted", "two_up", "two_up_inverted"])
+    def test_fingers_together_touch(self, name: str):
+        joints = skeleton(POSES[name])
+        assert np.linalg.norm(joints[INDEX_TIP] - joints[MIDDLE_TIP]) < 0.25
+
+    def test_fingertips_of_a_grip_meet_the_thumb(self):
+        joints = skeleton(POSES["grip"])
+        for tip in (INDEX_TIP, MIDDLE_TIP):
+            assert np.linalg.norm(joints[tip] - joints[THUMB_TIP]) < 0.2
+            assert joints[tip, 2] > 0.4  # far from the palm
+
+    def test_a_bent_wrist_brings_the_forearm_to_the_palms_side(self):
+        elbow = palm_and_forearm(replace(PALM, wrist_flexion_deg=30), skeleton(PALM))[0].start
+        assert elbow[2] > 1
+
 
 class TestLerp:
     @given(poses, poses)
@@ -84,8 +106,9 @@ class TestLerp:
 
     def test_every_angle_takes_part(self):
         shifted = replace(
-            LIKE, abduction_deg=(1, 2, 3, 4), yaw_deg=9, pitch_deg=8, wrist_deg=7, thumb=ONE.thumb
-        )
+            LIKE, abduction_deg=(1, 2, 3, 4), yaw_deg=9, pitch_deg=8, wrist_deg=7, thumb=ONE.thumb,
+            wrist_flexion_deg=6,
+        )  # fmt: skip
         middle = lerp(PALM, shifted, 0.5)
         for field in fields(Pose):
             low, high = getattr(PALM, field.name), getattr(shifted, field.name)
@@ -104,6 +127,20 @@ class TestImageJoints:
         right = image_joints(HandState(pose, (320, 240), 80, "right", rotation_deg))
         left = image_joints(HandState(pose, (320, 240), 80, "left", -rotation_deg))
         np.testing.assert_allclose(left, right * (-1, 1, 1) + (640, 0, 0), atol=1e-9)
+
+    @pytest.mark.parametrize("name", BACKS)
+    @pytest.mark.parametrize("hand", ["left", "right"])
+    def test_inverted_poses_show_the_back_of_the_hand(self, name: str, hand):
+        assert geometry(frame_of(name, hand)).facing("camera") > 155
+        joints = image_joints(HandState(POSES[name], (320, 240), 80, hand))
+        towards_thumb = joints[5, 0] - joints[PINKY_KNUCKLE, 0]
+        assert (towards_thumb < 0) == (hand == "right")
+
+    def test_a_point_is_foreshortened(self):
+        state = HandState(POSES["point"], (320, 240), 100.0)
+        knuckle, tip = image_joints(state)[[5, INDEX_TIP]]
+        assert np.linalg.norm((tip - knuckle)[:2]) < 0.5 * np.linalg.norm(tip - knuckle)
+        assert tip[2] < knuckle[2]
 
     def test_rotation_is_counter_clockwise(self):
         turned = image_joints(replace(AT_REST, rotation_deg=90))
@@ -327,6 +364,64 @@ class TestSource:
             SyntheticSource(Scene(()), **wrong)
 
 
+class TestPairs:
+    def joints_palms(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """Of the right hand and of the left one, two arrays of shape `(21, 3)`."""
+        right, left = placed(name, (320, 240), 90)
+        assert (right.hand, left.hand) == ("right", "left")
+        return image_joints(right) / 90, image_joints(left) / 90
+
+    def gap(self, name: str, right_joint: int, left_joint: int) -> float:
+        """Between the two joints in the picture."""
+        right, left = self.joints_palms(name)
+        return float(np.linalg.norm(right[right_joint, :2] - left[left_joint, :2]))
+
+    def test_are_hagrids(self):
+        hagrid = "hand_heart hand_heart2 holy take_picture thumb_index2 timeout xsign"
+        assert sorted(PAIRS) == hagrid.split()
+
+    @pytest.mark.parametrize("name", PAIRS)
+    def test_is_where_and_as_large_as_it_is_said_to_be(self, name: str):
+        near, far = placed(name, (100, 50), 20), placed(name, (300, 80), 40)
+        for small, large in zip(near, far, strict=True):
+            offset = image_joints(small) - (100, 50, 0)
+            np.testing.assert_allclose(image_joints(large), (300, 80, 0) + 2 * offset, atol=1e-9)
+
+    @pytest.mark.parametrize("name", ["hand_heart", "hand_heart2"])
+    def test_hearts_meet_above_and_below(self, name: str):
+        right, left = self.joints_palms(name)
+        assert self.gap(name, INDEX_TIP, INDEX_TIP) < 0.4
+        assert self.gap(name, THUMB_TIP, THUMB_TIP) < 0.3
+        assert right[THUMB_TIP, 1] > right[INDEX_TIP, 1] + 0.3
+        assert right[WRIST, 0] < right[INDEX_TIP, 0] < left[INDEX_TIP, 0] < left[WRIST, 0]
+
+    def test_palms_are_pressed_together(self):
+        right, left = self.joints_palms("holy")
+        assert np.linalg.norm(right - left, axis=1).max() < 0.6
+        assert right[MIDDLE_TIP, 1] < right[WRIST, 1] - 1.5
+
+    def test_frame_of_a_picture_is_closed(self):
+        assert self.gap("take_picture", INDEX_TIP, THUMB_TIP) < 0.25
+        assert self.gap("take_picture", THUMB_TIP, INDEX_TIP) < 0.25
+
+    def test_thumbs_point_at_each_other(self):
+        assert self.gap("thumb_index2", THUMB_TIP, THUMB_TIP) < 0.5
+        assert self.gap("thumb_index2", INDEX_TIP, INDEX_TIP) > 1.5
+
+    def test_one_hand_lies_on_the_other(self):
+        right, left = self.joints_palms("timeout")
+        upright = (right[MIDDLE_TIP] - right[WRIST])[:2]
+        lying = (left[MIDDLE_TIP] - left[WRIST])[:2]
+        cosine = upright @ lying / np.linalg.norm(upright) / np.linalg.norm(lying)
+        assert abs(cosine) < 0.2
+        assert 0.05 < right[MIDDLE_TIP, 1] - left[MIDDLE_KNUCKLE, 1] < 0.4
+
+    def test_hands_cross_at_the_wrists(self):
+        right, left = self.joints_palms("xsign")
+        assert self.gap("xsign", WRIST, WRIST) < 0.4
+        assert right[MIDDLE_TIP, 0] > left[MIDDLE_TIP, 0] + 2
+
+
 class TestDrawing:
     @pytest.mark.parametrize("name", sorted(POSES))
     def test_joints_are_on_skin(self, name: str):
@@ -338,6 +433,33 @@ class TestDrawing:
         column, row = image_joints(state)[:, :2].round().astype(int).T
         assert changed[row, column].all()
         assert 0.005 < changed.mean() < 0.2
+
+    def test_nothing_behind_the_palm_shows(self):
+        pose = POSES["peace_inverted"]
+        column, row = image_joints(replace(AT_REST, pose=pose))[RING_TIP, :2].round().astype(int)
+        images = []
+        for tip_bent_deg in (40, 70):
+            ring = (*pose.ring[:2], tip_bent_deg)
+            image = draw_background("plain", 640, 480)
+            draw_hand(image, replace(AT_REST, pose=replace(pose, ring=ring)))
+            images.append(image[row - 6 : row + 7, column - 6 : column + 7])
+        np.testing.assert_array_equal(*images)
+
+    def test_only_the_back_of_a_hand_has_wrinkles(self, monkeypatch: pytest.MonkeyPatch):
+        drawn = []
+        monkeypatch.setattr(Detail, "_wrinkles", lambda *args: drawn.append(args))
+        for yaw_deg in (0, 40, 180):
+            drawn.clear()
+            image = draw_background("plain", 640, 480)
+            draw_hand(image, replace(AT_REST, pose=replace(PALM, yaw_deg=yaw_deg)))
+            assert len(drawn) == (4 if yaw_deg == 180 else 0)
+
+    def test_an_arm_far_behind_its_hand_is_lit(self):
+        state = replace(AT_REST, pose=replace(PALM, pitch_deg=60))
+        image = draw_background("plain", 640, 480)
+        draw_hand(image, state, "light")
+        column, row = image_joints(state)[WRIST, :2].round().astype(int)
+        assert image[row + 40, column].min() > 40
 
     def test_skins_differ(self):
         means = []
