@@ -15,7 +15,7 @@ import numpy as np
 
 from gestures.conditions import Condition
 from gestures.landmarks import FINGER_JOINTS, FINGERS, LANDMARK_NAMES
-from gestures.vocabulary import FEATURE_KINDS, FeatureRef
+from gestures.vocabulary import DIRECTIONS, FEATURE_KINDS, FeatureRef
 
 _TINY = 1e-9
 _HALF_TURN = 180.0
@@ -304,16 +304,16 @@ def _directions(key: _Key) -> tuple[_Vector, _Vector, bool] | None:
 
 def _why(conditions: Sequence[Condition]) -> str:
     """Why angles don't fit together."""
-    if all(condition.is_lower_bound for condition in conditions) and len(conditions) > 2:
+    features = [condition.feature for condition in conditions]
+    if len(conditions) > 2 and all(condition.is_lower_bound for condition in conditions):
         return "angles all round make no more than 360 degrees"
-    if len(conditions) != 2:
+    if len(conditions) != 2 or not all(each.kind.name in ("angle", "facing") for each in features):
         return "no angle is above the sum of the others"
-    one, two = (condition.feature for condition in conditions)
-    if one.kind is not two.kind:
+    if features[0].kind is not features[1].kind:
         return "the palm points and looks at right angles"
-    axis, other_axis = one.arguments[-1], two.arguments[-1]
-    is_opposite = _AXES.get(axis, ("",))[0] == _AXES.get(other_axis, (" ",))[0]
-    return f"{axis} and {other_axis} are {'opposite' if is_opposite else 'at right angles'}"
+    axis, other = sorted((each.arguments[-1] for each in features), key=DIRECTIONS.index)
+    is_opposite = _AXES[axis][0] == _AXES[other][0]
+    return f"{axis} and {other} are {'opposite' if is_opposite else 'at right angles'}"
 
 
 def _in_space(ranges: dict[_Key, _Range], room: float) -> Iterator[Limit]:
@@ -332,9 +332,9 @@ def _in_space(ranges: dict[_Key, _Range], room: float) -> Iterator[Limit]:
             web.tie(one, two, found.high)
         web.measure()
         for one, two, found in pairs:
-            needed = found.low.value + room * found.low.softness
-            bounds = (*web.way(one, two, needed), -found.low)
-            if limit := _limit(bounds, 0.0, "no distance is above the sum of the others"):
+            way = web.way(one, two, found.low.value + room * found.low.softness)
+            limit = _limit((*way, -found.low), 0.0, "no distance is above the sum of the others")
+            if way and limit:
                 yield limit
 
 
