@@ -131,6 +131,9 @@ def _whole_range(key: _Key) -> _Range:
         low = high = 1.0
     elif name == "curl" and arguments == ("thumb",):
         high = _HALF_TURN
+    elif name == "opposition":
+        # A ratio: of a palm that is measured badly it may be anything.
+        low, high = -np.inf, np.inf
     return _Range(_Bound(low), _Bound(high))
 
 
@@ -146,8 +149,7 @@ def _limit(bounds: Sequence[_Bound], spare: float, reason: str) -> Limit | None:
 def _plain(ranges: dict[_Key, _Range]) -> Iterator[Limit]:
     """The limits that are the same at any room: of single features, and of sums of them."""
     for key, found in ranges.items():
-        limit = _limit((found.high, -found.low), 0.0, _own_end(key, found))
-        if limit is not None:
+        if limit := _limit((found.high, -found.low), 0.0, _own_end(key, found)):
             yield limit
     for other in {other for _, _, other in ranges}:
         for finger in FINGERS[1:]:
@@ -158,12 +160,11 @@ def _plain(ranges: dict[_Key, _Range]) -> Iterator[Limit]:
 
 def _own_end(key: _Key, found: _Range) -> str:
     """Why a condition can't ask for more; empty where two conditions face each other."""
-    if found.low.by and found.high.by:
+    condition = found.low.by or found.high.by
+    if condition is None or (found.low.by and found.high.by):
         return ""
     if key[:2] == ("gap", _UNIT_GAP):
         return "that is the palm's length, always 1"
-    condition = found.low.by or found.high.by
-    assert condition is not None  # noqa: S101 - every range has one
     ends = found.low.value, found.high.value
     low, high = (-ends[1], -ends[0]) if _key(condition.feature)[1] else ends
     word, value = ("above", high) if condition.is_lower_bound else ("below", low)

@@ -108,6 +108,8 @@ class TestContradictions:
             ["curl(index) > 105", "flexion(middle_pip) < 10", "flexion(index_pip) < 10"],
             ["velocity(left) > 3", "speed > 2"],
             ["roll > 150", "x < 0"],
+            ["opposition > 3"],
+            ["curl(thumb) < 200", "gap(wrist, middle_mcp) < 2", "gap(wrist, index) < 2"],
         ],
     )
     def test_are_not_seen_where_there_are_none(self, conditions: list[str]):
