@@ -11,9 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import exp, log
 
+from gestures.bounds import Limit
 from gestures.conditions import Condition
 from gestures.logic import AnyOf, Clause, Not, clauses_of
-from gestures.relations import Limit, tightest
+from gestures.relations import tightest
 from gestures.rules import LEAD, SURE
 
 #: Of rules with alternatives no more ways to meet them are tried than these.

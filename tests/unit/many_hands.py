@@ -59,7 +59,7 @@ def many_hands(count: int = 250) -> tuple[tuple[HandSide, HandGeometry], ...]:
         turned = random.normal(0, 1, 3) * (90, 30, 30) * random.integers(0, 2)
         hand = a_hand(
             (names[one], names[other]), part, side=side, turned_deg=tuple(turned),
-            noise_palms=random.uniform(0, 0.06), speed=random.uniform(0, 1), seed=seed,
+            noise_palms=random.uniform(0, 0.04), speed=random.uniform(0, 1), seed=seed,
         )  # fmt: skip
         found.append((side, hand))
     return tuple(found)
