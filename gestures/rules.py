@@ -59,7 +59,8 @@ def rule_of(spec: GestureSpec) -> tuple[Clause, ...]:
             found.append(Condition(curl, ">", low))
         if np.isfinite(high):
             found.append(Condition(curl, "<", high))
-    rule = clauses_of((*found, *spec.when))
+    # The fingers' states are no alternatives: they don't count towards too many.
+    rule = tuple(dict.fromkeys((*clauses_of(found), *clauses_of(spec.when))))
     return _of_each_hand(rule) if spec.both else rule
 
 

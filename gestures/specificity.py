@@ -24,19 +24,20 @@ def implications(rules: Sequence[Sequence[Clause]]) -> Truths:
     features = {each.feature for rule in rules for clause in rule for each in clause.conditions}
     index = {feature: i for i, feature in enumerate(features)}
     low, high = np.full((count, len(index)), -np.inf), np.full((count, len(index)), np.inf)
-    choices: list[Clause] = []
+    choices: dict[Clause, list[int]] = {}
     for row, rule in enumerate(rules):
         for clause in rule:
             if len(clause.conditions) == 1:
                 _tighten(clause.conditions[0], low[row], high[row], index)
             else:
-                choices.append(clause)
+                choices.setdefault(clause, []).append(row)
     found = np.ones((count, count), dtype=bool)
     for column in range(len(index)):
         found &= low[:, column, None] >= low[None, :, column]
         found &= high[:, column, None] <= high[None, :, column]
-    for clause in dict.fromkeys(choices):
-        has = np.array([clause in rule for rule in rules])
+    for clause, rows in choices.items():
+        has = np.zeros(count, dtype=bool)
+        has[rows] = True
         implied = has | _imply_any(clause, low, high, index)
         found &= implied[:, None] | ~has[None, :]
     return found

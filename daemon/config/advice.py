@@ -5,24 +5,44 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from daemon.actions import DragAction, PointerAction
+from daemon.config.advice_motions import motion_warnings
+from daemon.config.advice_rivals import rival_warnings
+from daemon.config.advice_rules import clashes_of, rule_warnings
 from daemon.config.model import Binding, Config
 from daemon.config.problems import Problem
 from daemon.config.yamltree import Tree, YamlPath
+from gestures.motion_spec import PoseChange
+from gestures.spec import GestureSpec
 
 
 def warnings_of(config: Config, tree: Tree) -> tuple[Problem, ...]:
     """The warnings about a valid configuration, in the file's order."""
-    found = [*_shadowed(tree, ("bindings",), config.bindings)]
-    found += _instant(config, tree, ("bindings",), config.bindings)
+    found = [*_of_bindings(config, tree, ("bindings",), config.bindings)]
     for name, mode in config.modes.items():
-        found += _shadowed(tree, ("modes", name, "bindings"), mode.bindings)
-        found += _instant(config, tree, ("modes", name, "bindings"), mode.bindings)
+        found += _of_bindings(config, tree, ("modes", name, "bindings"), mode.bindings)
         if mode.apps:
             path = ("modes", name, "apps")
             message = "the focused application is not followed yet: switch with {type: mode}"
             found.append(tree.problem(tree.key(path), path, message, severity="warning"))
     found += _unused(config, tree)
+    clashes = clashes_of(config)
+    found += rule_warnings(config, tree, clashes)
+    found += rival_warnings(config, tree, clashes)
+    found += motion_warnings(config, tree, clashes)
     return tuple(sorted(found, key=lambda problem: (problem.line, problem.column)))
+
+
+def _of_bindings(
+    config: Config, tree: Tree, path: YamlPath, bindings: Sequence[Binding]
+) -> Iterator[Problem]:
+    specs = {spec.name: spec for spec in config.gestures}
+    yield from _shadowed(tree, path, bindings)
+    for index, binding in enumerate(bindings):
+        spec = specs[binding.gesture]
+        for key, message in (_instant(binding, spec), _of_other_hand(binding, spec)):
+            if message:
+                where = (*path, index, key)
+                yield tree.problem(tree.node(where).place, where, message, severity="warning")
 
 
 def _shadowed(tree: Tree, path: YamlPath, bindings: Sequence[Binding]) -> Iterator[Problem]:
@@ -38,36 +58,45 @@ def _shadowed(tree: Tree, path: YamlPath, bindings: Sequence[Binding]) -> Iterat
         yield tree.problem(place, (*path, index), message, severity="warning")
 
 
-def _instant(
-    config: Config, tree: Tree, path: YamlPath, bindings: Sequence[Binding]
-) -> Iterator[Problem]:
-    """Bindings that wait for a motion to last: it is over as soon as it is recognised."""
-    motions = {spec.name for spec in config.gestures if spec.motion}
-    for index, binding in enumerate(bindings):
-        if binding.gesture not in motions:
-            continue
-        key = None
-        if binding.hold_ms > 0:
-            key, message = "hold_ms", "never fires: a motion can't be held; leave 'hold_ms' out"
-        elif isinstance(binding.action, PointerAction | DragAction):
-            key = "action"
-            message = f"a motion ends at once, so '{binding.action.type}' has no time: bind a pose"
-        if key is not None:
-            where = (*path, index, key)
-            yield tree.problem(tree.node(where).place, where, message, severity="warning")
+def _instant(binding: Binding, spec: GestureSpec) -> tuple[str, str]:
+    """The key and message for a motion that is to last: it is over as soon as it is recognised."""
+    if spec.motion and binding.hold_ms > 0:
+        return "hold_ms", "never fires: a motion can't be held; leave 'hold_ms' out"
+    if spec.motion and isinstance(binding.action, PointerAction | DragAction):
+        kind = binding.action.type
+        return "action", f"a motion ends at once, so '{kind}' has no time: bind a pose"
+    return "", ""
+
+
+def _of_other_hand(binding: Binding, spec: GestureSpec) -> tuple[str, str]:
+    """The key and message for a hand that the gesture is not made with."""
+    if spec.both and not spec.motion and binding.hand:
+        return "hand", f"never fires: '{spec.name}' takes both hands; leave 'hand' out"
+    if binding.hand and binding.hand not in spec.hands:
+        return "hand", f"never fires: '{spec.name}' is made with the {spec.hands[0]} hand only"
+    return "", ""
 
 
 def _unused(config: Config, tree: Tree) -> Iterator[Problem]:
     bindings = [*config.bindings, *(b for mode in config.modes.values() for b in mode.bindings)]
     used = {binding.gesture for binding in bindings}
     used |= {pose for spec in config.gestures for pose in spec.poses}
+    used |= {
+        pose
+        for spec in config.gestures
+        if isinstance(spec.motion, PoseChange)
+        for pose in (*spec.motion.before, *spec.motion.after)
+    }
     if config.arming:
         used.add(config.arming.gesture)
+    motions = {spec.name for spec in config.gestures if spec.motion}
     for name in tree.section("gestures"):
         if name not in used:
             path = ("gestures", name)
             message = (
-                "nothing uses this gesture: no binding names it, nor arming, nor a 'while';"
-                " yet built-in ones stand back for it"
+                "nothing uses this gesture: no binding names it, nor arming, nor a 'while' or"
+                " 'change'"
             )
+            if name not in motions:
+                message += "; yet built-in ones stand back for it"
             yield tree.problem(tree.key(path), path, message, severity="warning")

@@ -71,13 +71,12 @@ def test_the_designs_example_has_warnings() -> None:
     loaded = parse(EXAMPLE)
     assert "\n".join(render(item, loaded.source_lines) for item in loaded.warnings) == (
         "config.yaml:12:3: warning: gestures.spock:"
-        " nothing uses this gesture: no binding names it, nor arming, nor a 'while';"
+        " nothing uses this gesture: no binding names it, nor arming, nor a 'while' or 'change';"
         " yet built-in ones stand back for it\n"
         "   12 |   spock:\n"
         "      |   ^~~~~\n"
         "config.yaml:18:3: warning: gestures.brush_off:"
-        " nothing uses this gesture: no binding names it, nor arming, nor a 'while';"
-        " yet built-in ones stand back for it\n"
+        " nothing uses this gesture: no binding names it, nor arming, nor a 'while' or 'change'\n"
         "   18 |   brush_off:\n"
         "      |   ^~~~~~~~~\n"
         "config.yaml:31:5: warning: modes.video.apps:"
