@@ -78,8 +78,9 @@ class HandMotions:
         if now.hand.coasting:
             return []
         reports = [report for each in self._detectors for report in each.update(now)]
-        swipe = self._swipes.update(now)
-        if swipe is not None and not self._is_more_than_a_swipe(now.t_s):
+        if self._is_more_than_a_swipe(now.t_s):
+            self._swipes.forget()
+        elif (swipe := self._swipes.update(now)) is not None:
             reports += once(swipe, MotionValue(now.position))
         return [report for report in reports if self._is_due(report, now.t_s)]
 
@@ -97,7 +98,7 @@ class HandMotions:
             each.forget()
 
     def _is_more_than_a_swipe(self, t_s: float) -> bool:
-        """Whether what looks like a swipe is part of a wave, a circle or a push."""
+        """Whether a wave, a circle or a push goes on, of which a stroke is only a part."""
         return (
             any(wave.goes_on(t_s) for wave in self._waves)
             or any(circle.is_running for circle in self._circles)

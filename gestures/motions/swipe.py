@@ -17,6 +17,7 @@ from gestures.motions.stroke import (
     fastest_stroke,
     has_slowed,
     is_at_rest,
+    is_straight,
     origin_of,
     peak_speed,
     speed_now,
@@ -140,6 +141,8 @@ class SwipeDetector:
         for spec, swipe in self._specs:
             stroke = fastest_stroke(times, path, swipe)
             if stroke is None or (found is not None and not _is_more(stroke, swipe, *found)):
+                continue
+            if not is_straight(path, stroke):
                 continue
             if peak_speed(times, path, swipe, stroke) < _PEAK_SHARE * swipe.mean_palms_s:
                 continue
