@@ -143,9 +143,16 @@ def _is_inside(now: Moment) -> bool:
 
 
 def _stray_palms(start: _Size, end: _Size, now: Moment) -> float:
-    """How far a hand moved sideways, beyond going along the camera's line of sight to it."""
-    grown = exp(end.length - start.length)
-    middle_x, middle_y = 0.5, 0.5 / now.aspect
-    x = middle_x + grown * (start.x - middle_x)
-    y = middle_y + grown * (start.y - middle_y)
-    return hypot(end.x - x, end.y - y) / now.palm
+    """How far a hand moved sideways.
+
+    Going along the camera's line of sight it keeps its place in the picture; going straight ahead
+    it leaves the picture's middle, or comes nearer to it, as it grows or shrinks. Anything between
+    the two is no way sideways.
+    """
+    grown = exp((end.length - start.length + end.breadth - start.breadth) / 2)
+    ahead_x = (grown - 1) * (start.x - 0.5)
+    ahead_y = (grown - 1) * (start.y - 0.5 / now.aspect)
+    x, y = end.x - start.x, end.y - start.y
+    squared = ahead_x**2 + ahead_y**2
+    share = min(max((x * ahead_x + y * ahead_y) / squared, 0.0), 1.0) if squared else 0.0
+    return hypot(x - share * ahead_x, y - share * ahead_y) / now.palm

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from math import atan2, degrees, hypot
 
 import numpy as np
@@ -27,10 +28,22 @@ _THUMB_OUT = 60.0
 _LEAST_POSED = 0.8
 #: While it turns, the palm stays within this many palm lengths.
 _MOST_STRAY_PALMS = 0.7
+#: Nor do thumb, index and middle finger bend by more than this: it is no change of pose.
+_MOST_BEND_DEG = 45.0
 #: It is over when the hand, for so long, has turned by less than this; or has turned back by more.
 _OVER_S = 0.25
 _OVER_DEG = 4.0
 _TURNED_BACK_DEG = 12.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Turned:
+    """How far a hand has turned by a time, where it is, in picture widths, and how it is bent."""
+
+    t_s: float
+    angle_deg: float
+    centre: tuple[float, float]
+    curls: list[float]
 
 
 class RotateDetector:
@@ -44,8 +57,7 @@ class RotateDetector:
         self._poses = PoseLog(spec, _holds_knob, self._within_s)
         self._palm: Points | None = None
         self._angle_deg = 0.0
-        #: Time, the angle turned by then, and the palm's centre in picture widths.
-        self._turned: deque[tuple[float, float, float, float]] = deque()
+        self._turned: deque[_Turned] = deque()
         self._start_deg: float | None = None
         self._farthest_deg = 0.0
 
@@ -56,19 +68,20 @@ class RotateDetector:
         if self._palm is not None:
             self._angle_deg += self._sign * _turn_deg(self._palm, palm)
         self._palm = palm
-        self._turned.append((now.t_s, self._angle_deg, *now.centre))
+        curls = now.geometry.curls[:3]
+        self._turned.append(_Turned(now.t_s, self._angle_deg, now.centre, curls))
         memory_s = self._within_s if self._start_deg is None else _OVER_S
-        while now.t_s - self._turned[0][0] > memory_s:
+        while now.t_s - self._turned[0].t_s > memory_s:
             self._turned.popleft()
         if self._start_deg is not None:
             return self._go_on(now)
         angle_deg = self._angle_deg
-        start = min(self._turned, key=lambda each: each[1])
-        if angle_deg - start[1] < self._rotate.angle_deg:
+        start = min(self._turned, key=lambda each: each.angle_deg)
+        if angle_deg - start.angle_deg < self._rotate.angle_deg:
             return NOTHING
-        if not self._poses.held(start[0], _LEAST_POSED) or not self._stays(start[0], now):
+        if not self._poses.held(start.t_s, _LEAST_POSED) or not self._stays(start, now):
             return NOTHING
-        self._start_deg, self._farthest_deg = start[1], angle_deg
+        self._start_deg, self._farthest_deg = start.angle_deg, angle_deg
         return (MotionReport(self._spec, "begin", self._value(now)),)
 
     def cancel(self) -> Reports:
@@ -85,18 +98,23 @@ class RotateDetector:
     def _go_on(self, now: Moment) -> Reports:
         self._farthest_deg = max(self._farthest_deg, self._angle_deg)
         value = self._value(now)
-        first_s, first_deg, *_ = self._turned[0]
-        is_known = now.t_s - first_s >= 0.8 * _OVER_S
-        stopped = is_known and abs(self._angle_deg - first_deg) < _OVER_DEG
+        first = self._turned[0]
+        is_known = now.t_s - first.t_s >= 0.8 * _OVER_S
+        stopped = is_known and abs(self._angle_deg - first.angle_deg) < _OVER_DEG
         if stopped or self._farthest_deg - self._angle_deg > _TURNED_BACK_DEG:
             self.forget()
             return (MotionReport(self._spec, "end", value),)
         return (MotionReport(self._spec, "update", value),)
 
-    def _stays(self, since_s: float, now: Moment) -> bool:
+    def _stays(self, start: _Turned, now: Moment) -> bool:
+        """Whether the hand kept its place and its shape since it began to turn."""
+        during = [each for each in self._turned if each.t_s >= start.t_s]
         x, y = now.centre
-        places = [(a, b) for t_s, _, a, b in self._turned if t_s >= since_s]
-        return all(hypot(a - x, b - y) <= _MOST_STRAY_PALMS * now.palm for a, b in places)
+        strays = (hypot(each.centre[0] - x, each.centre[1] - y) for each in during)
+        bends = zip(*(each.curls for each in during), strict=True)
+        return max(strays) <= _MOST_STRAY_PALMS * now.palm and all(
+            max(bend) - min(bend) <= _MOST_BEND_DEG for bend in bends
+        )
 
     def _value(self, now: Moment) -> MotionValue:
         turned_deg = self._angle_deg - (self._start_deg or 0.0)
