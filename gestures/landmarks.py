@@ -25,7 +25,9 @@ LANDMARK_NAMES = (
 LANDMARK_INDEX = {name: index for index, name in enumerate(LANDMARK_NAMES)}
 
 WRIST = 0
+THUMB_TIP = 4
 INDEX_MCP = 5
+INDEX_TIP = 8
 MIDDLE_MCP = 9
 PINKY_MCP = 17
 

@@ -21,8 +21,8 @@ from gestures.spec import GestureSpec
 
 #: A hand slower than this rests, as it must to arm; palm lengths/s.
 _AT_REST = 1.5
-#: While another hand is faster than this, a swipe is part of something done with both.
-_BOTH_HANDS = 2.5
+#: When another hand was fast within this, a swipe is part of something done with both.
+_BOTH_HANDS_S = 0.4
 #: A pose lost with its hand, and shown again within this, is still the same one.
 _SAME_POSE_S = 1.0
 
@@ -162,8 +162,8 @@ class Recognizer:
         return GestureEvent(t_s, report.kind, name, hand.hand, hand.track)
 
     def _moves_both(self, hand: HandObservation, frame: HandFrame) -> bool:
-        others = [other for other in frame.hands if other is not hand and not other.coasting]
-        return any(HandGeometry(other, frame).palm_speed > _BOTH_HANDS for other in others)
+        others = [track for number, track in self._tracks.items() if number != hand.track]
+        return any(frame.t_s - track.motions.fast_s < _BOTH_HANDS_S for track in others)
 
     def _shown(self, verdict: Verdict) -> frozenset[str]:
         if not self._motions:

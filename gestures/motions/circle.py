@@ -95,13 +95,11 @@ class CircleDetector:
     def _find(self, now: Moment) -> Reports:
         wanted = 2 * pi * self._circle.turns - _UNCLOSED
         turned = back = 0.0
-        turns = 0
         steps = list(self._steps)
         # The first step's heading is that of a way that is no longer remembered.
-        for start in range(len(steps) - 2, 0, -1):
+        for turns, start in enumerate(range(len(steps) - 2, 0, -1), start=1):
             turn = self._sign * _between(steps[start][3], steps[start + 1][3])
             turned += turn
-            turns += 1
             back -= min(turn, 0.0)
             if turned < -_TURNED_BACK:
                 return NOTHING

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from math import dist, exp, hypot, log
+from math import exp, hypot, log
 
-from gestures.landmarks import INDEX_MCP, PINKY_MCP
 from gestures.motion_spec import Push, PushDirection
 from gestures.motions.moment import NOTHING, Moment, MotionValue, PoseLog, Reports, once
 from gestures.spec import GestureSpec
@@ -22,6 +21,7 @@ _RETURN_S = 0.9
 #: A push is over when, for so long, the size has changed by less than this share of it.
 _OVER_S = 0.15
 _OVER_SHARE = 0.04
+_TINY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class PushDetector:
         return self._running
 
     def update(self, now: Moment) -> Reports:
-        self._poses.add(now)
+        posed = self._poses.add(now)
         size = _size(now)
         self._sizes.append(size)
         while now.t_s - self._sizes[0].t_s > self._within_s:
@@ -76,7 +76,7 @@ class PushDetector:
         if self._running:
             self._wait_for_end(size)
             return NOTHING
-        start = self._start(size)
+        start = self._start(size) if posed else None
         if start is None or self._comes_back(start.t_s):
             return NOTHING
         if not _is_inside(now) or not self._poses.held(start.t_s, _LEAST_POSED):
@@ -129,10 +129,7 @@ class PushDetector:
 
 
 def _size(now: Moment) -> _Size:
-    image = now.hand.image
-    (x1, y1, z1), (x2, y2, z2) = image[[INDEX_MCP, PINKY_MCP]].tolist()
-    breadth = dist((x1, y1 / now.aspect, z1), (x2, y2 / now.aspect, z2))
-    return _Size(now.t_s, log(max(now.palm, 1e-6)), log(max(breadth, 1e-6)), *now.centre)
+    return _Size(now.t_s, log(max(now.palm, _TINY)), log(max(now.breadth, _TINY)), *now.centre)
 
 
 def _is_inside(now: Moment) -> bool:

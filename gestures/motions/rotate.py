@@ -6,10 +6,6 @@ from collections import deque
 from dataclasses import dataclass
 from math import atan2, degrees, hypot
 
-import numpy as np
-
-from gestures.features import PALM_POINTS
-from gestures.landmarks import Points
 from gestures.motion_spec import Rotate
 from gestures.motions.moment import (
     NOTHING,
@@ -20,6 +16,8 @@ from gestures.motions.moment import (
     Reports,
 )
 from gestures.spec import GestureSpec
+
+_Point = tuple[float, float]
 
 #: A hand holds a knob when index and middle finger are bent by this many degrees, at least and at
 #: most: neither stretched out nor pressed into the palm. The thumb is not stretched out sideways.
@@ -55,19 +53,22 @@ class RotateDetector:
         self._sign = 1.0 if rotate.direction == "clockwise" else -1.0
         self._within_s = rotate.within_ms / 1000
         self._poses = PoseLog(spec, _holds_knob, self._within_s)
-        self._palm: Points | None = None
+        #: The palm's points in the last frame, from their middle, in picture widths.
+        self._palm: list[_Point] = []
         self._angle_deg = 0.0
         self._turned: deque[_Turned] = deque()
         self._start_deg: float | None = None
         self._farthest_deg = 0.0
 
     def update(self, now: Moment) -> Reports:
-        self._poses.add(now)
-        palm = now.hand.image[PALM_POINTS, :2] / (1.0, now.aspect)
-        palm -= palm.mean(axis=0)
-        if self._palm is not None:
-            self._angle_deg += self._sign * _turn_deg(self._palm, palm)
-        self._palm = palm
+        if not self._poses.add(now) and self._start_deg is None:
+            self._palm = []
+            self._turned.clear()
+            return NOTHING
+        (x, y), before = now.centre, self._palm
+        self._palm = [(a - x, b - y) for a, b, _ in now.palm_places]
+        if before:
+            self._angle_deg += self._sign * _turn_deg(before, self._palm)
         curls = now.geometry.curls[:3]
         self._turned.append(_Turned(now.t_s, self._angle_deg, now.centre, curls))
         memory_s = self._within_s if self._start_deg is None else _OVER_S
@@ -92,7 +93,7 @@ class RotateDetector:
     def forget(self) -> None:
         self._poses.clear()
         self._turned.clear()
-        self._palm = None
+        self._palm = []
         self._start_deg = None
 
     def _go_on(self, now: Moment) -> Reports:
@@ -127,10 +128,10 @@ def _holds_knob(now: Moment) -> bool:
     return bent and thumb > _THUMB_OUT
 
 
-def _turn_deg(before: Points, after: Points) -> float:
-    """The turn, clockwise, that takes one set of points about their middle nearest to another.
-
-    Both of shape `(points, 2)`, y downwards.
-    """
-    across = float(np.sum(before[:, 0] * after[:, 1] - before[:, 1] * after[:, 0]))
-    return degrees(atan2(across, float(np.sum(before * after))))
+def _turn_deg(before: list[_Point], after: list[_Point]) -> float:
+    """The turn, clockwise, that takes points about their middle nearest to others."""
+    along = across = 0.0
+    for (x1, y1), (x2, y2) in zip(before, after, strict=True):
+        along += x1 * x2 + y1 * y2
+        across += x1 * y2 - y1 * x2
+    return degrees(atan2(across, along))

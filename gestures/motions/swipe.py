@@ -234,9 +234,8 @@ def _is_more(
 
 
 def _sample(now: Moment) -> _Sample:
-    places = now.hand.image[:, :2]
-    (left, top), (right, bottom) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
-    box = (left, right), (top / now.aspect, bottom / now.aspect)
+    xs, ys, _ = zip(*now.places, strict=True)
+    box = (min(xs), max(xs)), (min(ys), max(ys))
     return _Sample(now.t_s, now.centre, box, now.palm, now.is_open, now.shown)
 
 

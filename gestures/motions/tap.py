@@ -17,9 +17,11 @@ from gestures.spec import GestureSpec
 
 #: The finger is stretched out when bent less than this, degrees.
 _OUT_DEG = 75.0
-#: It bends by at least this, and its tip goes this far; bent beyond the last, it was put away.
-_LEAST_BEND_DEG = 40.0
+#: It bends by at least this, and its tip goes this far. A straight one may look bent by less than
+#: the first, and one bent beyond the last was put away.
+_LEAST_BEND_DEG = 45.0
 _LEAST_WAY_PALMS = 0.3
+_LEAST_CURL_DEG = 80.0
 _MOST_CURL_DEG = 190.0
 #: It has set out when it has made this share of the bend, and is back when it has lost that.
 _SET_OUT, _BACK = 0.2, 0.65
@@ -86,7 +88,7 @@ class TapDetector:
         if bent.curl_deg - now.curl_deg < _BACK * _LEAST_BEND_DEG:
             return False
         before = [each for each in self._samples if each.t_s < bent.t_s]
-        if not before or bent.curl_deg > _MOST_CURL_DEG:
+        if not before or not _LEAST_CURL_DEG < bent.curl_deg < _MOST_CURL_DEG:
             return False
         straight = min(before, key=lambda each: each.curl_deg)
         bend_deg = bent.curl_deg - straight.curl_deg
