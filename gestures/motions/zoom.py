@@ -19,13 +19,14 @@ from gestures.motions.moment import (
 )
 from gestures.spec import GestureSpec
 
-#: Tips nearer than this are together: so they are in a fist, too, with which many begin.
-_TOGETHER_PALMS = 0.5
-#: Tips farther apart than this are apart; and nearer ones are all as good as touching.
-_APART_PALMS = 0.55
-_TOUCHING_PALMS = 0.3
-#: Thumb and index finger are stretched out when bent less than this, degrees.
+#: Tips nearer than this are together, and in a fist, with which many begin, nearer than the other.
+_TOGETHER_PALMS, _IN_FIST_PALMS = 0.45, 0.65
+#: Tips farther apart than this are apart; those nearer than the other are as good as touching.
+_APART_PALMS, _TOUCHING_PALMS = 0.7, 0.3
+#: Thumb and index finger are stretched out when bent less than this, degrees; in a fist, the
+#: index finger is bent more.
 _THUMB_OUT, _INDEX_OUT = 85.0, 115.0
+_INDEX_IN = 130.0
 #: The thumb takes part: it turns by at least this, degrees.
 _THUMB_TURNS = 12.0
 #: Meanwhile no other finger bends or unbends by more than this, degrees, where it is not clenched
@@ -142,13 +143,14 @@ class FingerZoomDetector:
             return (report,)
         thumb, index, *others = now.geometry.curls
         is_out = thumb < _THUMB_OUT and index < _INDEX_OUT
+        together_palms = _IN_FIST_PALMS if index > _INDEX_IN else _TOGETHER_PALMS
         sample = _Sample(
             now.t_s,
             gap,
             thumb,
             others,
             now.centre,
-            is_together=gap < _TOGETHER_PALMS,
+            is_together=gap < together_palms,
             is_apart=is_out and gap > _APART_PALMS,
         )
         self._samples.append(sample)
