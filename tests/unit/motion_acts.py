@@ -1,4 +1,4 @@
-"""Acts of the synthetic hand that are motions of the vocabulary, each after a rest and before one."""
+"""Acts of the synthetic hand that are motions of the vocabulary, each after a rest."""
 
 from __future__ import annotations
 

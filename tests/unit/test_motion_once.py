@@ -1,4 +1,4 @@
-"""Every motion of the vocabulary is told once, whatever hand, camera and frame rate; no other is."""
+"""Every motion of the vocabulary is told once, whatever hand, camera and frame rate."""
 
 from __future__ import annotations
 
