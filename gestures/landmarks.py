@@ -25,6 +25,7 @@ LANDMARK_NAMES = (
 LANDMARK_INDEX = {name: index for index, name in enumerate(LANDMARK_NAMES)}
 
 WRIST = 0
+THUMB_TIP = 4
 INDEX_MCP = 5
 INDEX_TIP = 8
 MIDDLE_MCP = 9

@@ -21,8 +21,8 @@ from gestures.spec import GestureSpec
 
 #: A hand slower than this rests, as it must to arm; palm lengths/s.
 _AT_REST = 1.5
-#: While another hand is faster than this, a swipe is part of something done with both.
-_BOTH_HANDS = 2.5
+#: When another hand was fast within this, a swipe is part of something done with both.
+_BOTH_HANDS_S = 0.4
 #: A pose lost with its hand, and shown again within this, is still the same one.
 _SAME_POSE_S = 1.0
 
@@ -73,7 +73,7 @@ class Recognizer:
         together, taken = self._follow_pairs(sights, frame.t_s)
         moments: list[Moment] = []
         for sight in sights:
-            gestures += self._follow(sight, sights, frame, moments, sight.hand.track in taken)
+            gestures += self._follow(sight, frame, moments, sight.hand.track in taken)
         together += self._moved_together(moments, frame.t_s)
         gestures = [self._marked(event) for event in (*gestures, *together)]
         resting = {
@@ -159,7 +159,6 @@ class Recognizer:
     def _follow(
         self,
         sight: Sight,
-        sights: Sequence[Sight],
         frame: HandFrame,
         moments: list[Moment],
         is_taken: bool,
@@ -177,7 +176,7 @@ class Recognizer:
         now = self._moment(sight, verdict, frame)
         moments.append(now)
         for report in track.motions.update(now):
-            if isinstance(report.spec.motion, Swipe) and self._moves_both(sight, sights):
+            if isinstance(report.spec.motion, Swipe) and self._moves_both(hand, frame.t_s):
                 continue
             if report.kind == "begin" and self._replaces_pose(report, track):
                 if track.poses.active is not None and self._acts(hand.hand, hand.track):
@@ -202,10 +201,9 @@ class Recognizer:
                 return track.poses.active not in self._continuous
         return False
 
-    def _moves_both(self, sight: Sight, sights: Sequence[Sight]) -> bool:
-        return any(
-            other is not sight and other.geometry.palm_speed > _BOTH_HANDS for other in sights
-        )
+    def _moves_both(self, hand: HandObservation, t_s: float) -> bool:
+        others = [track for number, track in self._tracks.items() if number != hand.track]
+        return any(t_s - track.motions.fast_s < _BOTH_HANDS_S for track in others)
 
     def _moved_together(
         self, moments: Sequence[Moment], t_s: float, *, broken: bool = False

@@ -101,7 +101,7 @@ _THREE2: Final = Pose(
     pitch_deg=-8,
 )
 _THREE3: Final = Pose(
-    (66, 108, 70),
+    (78, 105, 66),
     (6, 10, 5),
     (6, 10, 5),
     (2, 10, 6),
@@ -154,7 +154,7 @@ _POINT: Final = Pose(
     ((12, 48), (-12, 34), (-56, 6)),
     abduction_deg=(1, 4, -6, -5),
     yaw_deg=17,
-    pitch_deg=36,
+    pitch_deg=45,
     wrist_flexion_deg=12,
 )
 

@@ -61,6 +61,7 @@ THREE: Final = Pose(
     _CURLED,
     ((0, 36), (-36, 32), (-64, 2)),
     abduction_deg=(10, 0, -13, -16),
+    yaw_deg=8,
 )
 FOUR: Final = Pose(_STRAIGHT, _STRAIGHT, _STRAIGHT, _STRAIGHT, ((4, 36), (-38, 30), (-75, 3)))
 LIKE: Final = Pose(
@@ -99,6 +100,8 @@ ROCK: Final = Pose(
     _STRAIGHT,
     ((4, 36), (-28, 36), (-56, 2)),
     abduction_deg=(6, 0, -7, -20),
+    yaw_deg=12,
+    pitch_deg=-12,
 )
 CALL: Final = Pose(
     _CURLED,
@@ -118,6 +121,7 @@ THUMB_INDEX: Final = Pose(
     _CURLED,
     ((56, 16), (62, 10), (70, 4)),
     abduction_deg=(2, 0, -7, -16),
+    pitch_deg=-6,
 )
 PINCH: Final = Pose(
     (48, 58, 38),

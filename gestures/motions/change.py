@@ -9,8 +9,8 @@ from gestures.spec import GestureSpec
 
 #: Both poses together must have been seen for so long, the first counting for no more than its
 #: share: a change is safe when what came before and what comes after both are.
-_SEEN_S = 0.1
-_MOST_BEFORE_S = 0.06
+_SEEN_S = 0.12
+_MOST_BEFORE_S = 0.05
 #: A frame tells of no longer than this about it.
 _LONGEST_FRAME_S = 0.1
 #: A hand that showed the second pose just before the first must have shown the first for so long:

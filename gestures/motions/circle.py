@@ -8,6 +8,7 @@ from math import atan2, degrees, hypot, pi
 from gestures.events import Value
 from gestures.motion_spec import Circle
 from gestures.motions.moment import NOTHING, Moment, MotionReport, PoseLog, Reports
+from gestures.rules import FINGER_CURL
 from gestures.spec import GestureSpec
 
 #: A point of the path is kept when the hand is this share of the least radius from the last.
@@ -25,7 +26,8 @@ _MOST_BACK = 0.15
 _TURNED_BACK = 1.0
 _OVER_S = 0.3
 _LEAST_POSED = 0.6
-_EXTENDED = 105.0
+#: A hand that points down, to within this, points at something below it, degrees.
+_DOWN_DEG = 60.0
 
 
 class CircleDetector:
@@ -36,7 +38,7 @@ class CircleDetector:
         self._circle = circle
         self._sign = 1.0 if circle.direction == "clockwise" else -1.0
         self._within_s = circle.turns * circle.within_ms / 1000
-        self._poses = PoseLog(spec, _points, self._within_s)
+        self._poses = PoseLog(spec, _draws, self._within_s)
         #: Time and place of each step, in picture widths, and the way's direction to it, radians.
         self._steps: deque[tuple[float, float, float, float]] = deque()
         self._running = False
@@ -89,13 +91,14 @@ class CircleDetector:
         turned = back = 0.0
         steps = list(self._steps)
         # The first step's heading is that of a way that is no longer remembered.
-        for start in range(len(steps) - 2, 0, -1):
+        for turns, start in enumerate(range(len(steps) - 2, 0, -1), start=1):
             turn = self._sign * _between(steps[start][3], steps[start + 1][3])
             turned += turn
             back -= min(turn, 0.0)
             if turned < -_TURNED_BACK:
                 return NOTHING
-            if turned >= wanted:
+            # All the way round there is one more turn, between the last step and the first.
+            if turned * (turns + 1) / turns >= wanted:
                 break
         else:
             return NOTHING
@@ -133,9 +136,10 @@ class CircleDetector:
         )
 
 
-def _points(now: Moment) -> bool:
-    """Whether the index finger is extended: circles are drawn with it, or with the open hand."""
-    return now.geometry.curls[1] < _EXTENDED
+def _draws(now: Moment) -> bool:
+    """Whether a hand may draw: with the index finger or the open hand, and not on a table."""
+    down_deg = now.geometry.angle("palm", "down")
+    return now.geometry.curls[1] < FINGER_CURL["extended"][1] and down_deg > _DOWN_DEG
 
 
 def _between(first: float, second: float) -> float:

@@ -19,6 +19,9 @@ from gestures.motions.wave import WaveDetector
 from gestures.motions.zoom import FingerZoomDetector
 from gestures.spec import GestureSpec
 
+#: A hand faster than this moves on purpose, palm lengths/s.
+_FAST = 2.5
+
 
 class MotionMemory:
     """What came of the last motions, of whichever hand: it outlives the hand's track."""
@@ -37,10 +40,14 @@ class HandMotions:
         specs: The gestures; poses are passed over.
         side: The person's hand that it is.
         memory: Shared by all hands.
+
+    Attributes:
+        fast_s: When the hand last moved fast, seconds.
     """
 
     def __init__(self, specs: Sequence[GestureSpec], side: HandSide, memory: MotionMemory) -> None:
         specs = [spec for spec in specs if side in spec.hands]
+        self.fast_s = float("-inf")
         self._memory = memory
         self._swipes = SwipeDetector(specs, memory.swipes)
         zooms = any(isinstance(spec.motion, Zoom) and spec.motion.hands != "two" for spec in specs)
@@ -78,9 +85,12 @@ class HandMotions:
         """
         if now.hand.coasting:
             return []
+        if now.geometry.palm_speed > _FAST:
+            self.fast_s = now.t_s
         reports = [report for each in self._detectors for report in each.update(now)]
-        swipe = self._swipes.update(now)
-        if swipe is not None and not self._is_more_than_a_swipe(now.t_s):
+        if self._is_more_than_a_swipe(now.t_s):
+            self._swipes.forget()
+        elif (swipe := self._swipes.update(now)) is not None:
             reports += once(swipe, Value(now.position))
         return [report for report in reports if self._is_due(report, now.t_s)]
 
@@ -94,12 +104,12 @@ class HandMotions:
     def forget(self) -> None:
         """Leave out where the hand went so far: what it began before counts for nothing now."""
         self._swipes.forget()
-        movers: list[Detector] = [*self._waves, *self._circles, *self._pushes]
-        for each in movers:
+        paths: list[Detector] = [*self._waves, *self._circles, *self._pushes]
+        for each in paths:
             each.forget()
 
     def _is_more_than_a_swipe(self, t_s: float) -> bool:
-        """Whether what looks like a swipe is part of a wave, a circle or a push."""
+        """Whether a wave, a circle or a push goes on, of which a stroke is only a part."""
         return (
             any(wave.goes_on(t_s) for wave in self._waves)
             or any(circle.is_running for circle in self._circles)

@@ -6,16 +6,18 @@ from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from math import dist
 from typing import Literal, Protocol
 
 from gestures.events import Value
 from gestures.features import PALM_POINTS, HandGeometry
-from gestures.landmarks import HandObservation, palm_length
+from gestures.landmarks import INDEX_MCP, MIDDLE_MCP, PINKY_MCP, WRIST, HandObservation
 from gestures.rules import FINGER_CURL
 from gestures.spec import GestureSpec
 
 ReportKind = Literal["begin", "update", "end", "cancel"]
 
+_PALM: list[int] = PALM_POINTS.tolist()
 _FOLDED = FINGER_CURL["folded"][0]
 _EXTENDED = FINGER_CURL["extended"][1]
 
@@ -49,15 +51,31 @@ class Moment:
         self.aspect = aspect
 
     @cached_property
+    def places(self) -> list[list[float]]:
+        """The landmarks as x, y and z in picture widths: floats, for most motions need few."""
+        aspect = self.aspect
+        return [[x, y / aspect, z] for x, y, z in self.hand.image.tolist()]
+
+    @cached_property
+    def palm_places(self) -> list[list[float]]:
+        """Those of the palm's rigid part."""
+        return [self.places[i] for i in _PALM]
+
+    @cached_property
     def centre(self) -> tuple[float, float]:
         """The palm's centre, in picture widths."""
-        x, y = self.hand.image[PALM_POINTS, :2].mean(axis=0).tolist()
-        return x, y / self.aspect
+        xs, ys, _ = zip(*self.palm_places, strict=True)
+        return sum(xs) / len(_PALM), sum(ys) / len(_PALM)
 
     @cached_property
     def palm(self) -> float:
         """The palm's length, in picture widths."""
-        return palm_length(self.hand.image, self.aspect)
+        return dist(self.places[WRIST], self.places[MIDDLE_MCP])
+
+    @cached_property
+    def breadth(self) -> float:
+        """The palm's breadth over the knuckles, in picture widths."""
+        return dist(self.places[INDEX_MCP], self.places[PINKY_MCP])
 
     @cached_property
     def is_open(self) -> bool:
@@ -72,6 +90,11 @@ class Moment:
         """
         curls = self.geometry.curls
         return all(curls[i] > _FOLDED for i in range(1, 5) if i != finger)
+
+    def between(self, first: int, second: int) -> tuple[float, float]:
+        """The middle between two landmarks, over the picture's width and height."""
+        (x1, y1, _), (x2, y2, _) = self.places[first], self.places[second]
+        return (x1 + x2) / 2, (y1 + y2) / 2 * self.aspect
 
     @property
     def position(self) -> tuple[float, float]:
@@ -139,12 +162,16 @@ class PoseLog:
         self._otherwise = otherwise
         self._memory_s = memory_s
         self._log: deque[tuple[float, bool]] = deque()
+        self._posed = 0
 
-    def add(self, now: Moment) -> None:
+    def add(self, now: Moment) -> bool:
+        """Take in a frame; whether the hand has been held so at all, as far as is remembered."""
         posed = bool(now.shown & self._poses) if self._poses else self._otherwise(now)
         self._log.append((now.t_s, posed))
+        self._posed += posed
         while now.t_s - self._log[0][0] > self._memory_s:
-            self._log.popleft()
+            self._posed -= self._log.popleft()[1]
+        return self._posed > 0
 
     def held(self, since_s: float, share: float) -> bool:
         """Whether it was so in at least a share of the frames since a time.
@@ -156,3 +183,4 @@ class PoseLog:
 
     def clear(self) -> None:
         self._log.clear()
+        self._posed = 0

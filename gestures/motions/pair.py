@@ -113,7 +113,7 @@ class PairMotions:
         if pair.spec.poses and not same & frozenset(pair.spec.poses):
             return
         within = [d for at_s, d in self._distances if t_s - at_s <= pair.zoom.within_ms / 1000]
-        start = min(within) if pair.zoom.direction == "in" else max(within)
+        start = (min if pair.zoom.direction == "in" else max)(within, default=palms)
         small, large = sorted((start, palms))
         if large - small < _LEAST_PALMS or large < pair.zoom.factor * small:
             return

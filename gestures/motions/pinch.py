@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 
 from gestures.events import Value
-from gestures.landmarks import FINGER_JOINTS, FINGERS
+from gestures.landmarks import FINGER_JOINTS, FINGERS, THUMB_TIP
 from gestures.motion_spec import Pinch
 from gestures.motions.moment import NOTHING, Moment, MotionReport, ReportKind, Reports
 from gestures.spec import GestureSpec
@@ -89,6 +89,5 @@ class PinchDetector:
         return all(max(bend) - min(bend) < _MOST_BENT_DEG for bend in bends)
 
     def _report(self, kind: ReportKind, now: Moment, gap: float) -> MotionReport:
-        thumb, tip = now.hand.image[[4, self._tip], :2].tolist()
-        position = (thumb[0] + tip[0]) / 2, (thumb[1] + tip[1]) / 2
+        position = now.between(THUMB_TIP, self._tip)
         return MotionReport(self._spec, kind, Value(position, distance_palms=gap))

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from math import dist, exp, hypot, log
+from math import exp, hypot, log
 
 from gestures.events import Value
-from gestures.landmarks import INDEX_MCP, PINKY_MCP
 from gestures.motion_spec import Push, PushDirection
 from gestures.motions.moment import NOTHING, Moment, PoseLog, Reports, once
 from gestures.spec import GestureSpec
@@ -23,6 +22,7 @@ _RETURN_S = 0.9
 #: A push is over when, for so long, the size has changed by less than this share of it.
 _OVER_S = 0.15
 _OVER_SHARE = 0.04
+_TINY = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class PushDetector:
         return self._running
 
     def update(self, now: Moment) -> Reports:
-        self._poses.add(now)
+        posed = self._poses.add(now)
         size = _size(now)
         self._sizes.append(size)
         while now.t_s - self._sizes[0].t_s > self._within_s:
@@ -77,7 +77,7 @@ class PushDetector:
         if self._running:
             self._wait_for_end(size)
             return NOTHING
-        start = self._start(size)
+        start = self._start(size) if posed else None
         if start is None or self._comes_back(start.t_s):
             return NOTHING
         if not _is_inside(now) or not self._poses.held(start.t_s, _LEAST_POSED):
@@ -130,10 +130,7 @@ class PushDetector:
 
 
 def _size(now: Moment) -> _Size:
-    image = now.hand.image
-    (x1, y1, z1), (x2, y2, z2) = image[[INDEX_MCP, PINKY_MCP]].tolist()
-    breadth = dist((x1, y1 / now.aspect, z1), (x2, y2 / now.aspect, z2))
-    return _Size(now.t_s, log(max(now.palm, 1e-6)), log(max(breadth, 1e-6)), *now.centre)
+    return _Size(now.t_s, log(max(now.palm, _TINY)), log(max(now.breadth, _TINY)), *now.centre)
 
 
 def _is_inside(now: Moment) -> bool:
@@ -144,9 +141,16 @@ def _is_inside(now: Moment) -> bool:
 
 
 def _stray_palms(start: _Size, end: _Size, now: Moment) -> float:
-    """How far a hand moved sideways, beyond going along the camera's line of sight to it."""
-    grown = exp(end.length - start.length)
-    middle_x, middle_y = 0.5, 0.5 / now.aspect
-    x = middle_x + grown * (start.x - middle_x)
-    y = middle_y + grown * (start.y - middle_y)
-    return hypot(end.x - x, end.y - y) / now.palm
+    """How far a hand moved sideways.
+
+    Going along the camera's line of sight it keeps its place in the picture; going straight ahead
+    it leaves the picture's middle, or comes nearer to it, as it grows or shrinks. Anything between
+    the two is no way sideways.
+    """
+    grown = exp((end.length - start.length + end.breadth - start.breadth) / 2)
+    ahead_x = (grown - 1) * (start.x - 0.5)
+    ahead_y = (grown - 1) * (start.y - 0.5 / now.aspect)
+    x, y = end.x - start.x, end.y - start.y
+    squared = ahead_x**2 + ahead_y**2
+    share = min(max((x * ahead_x + y * ahead_y) / squared, 0.0), 1.0) if squared else 0.0
+    return hypot(x - share * ahead_x, y - share * ahead_y) / now.palm

@@ -24,6 +24,8 @@ AXES: dict[SwipeDirection, tuple[int, float]] = {
 }
 #: A stroke may stray sideways by this share of its length.
 _MOST_STRAY = 0.6
+#: Half a circle bows by half of its chord, a forearm's swing by a tenth.
+_MOST_BOW = 0.2
 #: The stroke is over when the hand is slower than this share of the stroke's mean speed.
 _SLOWED_TO = 0.6
 _RECENT_S = 0.09
@@ -34,6 +36,7 @@ _PAUSE_S = 0.1
 _PAUSE_SHARE = 0.25
 #: A hand that moves less than this in that time is at rest.
 _STILL_PALMS = 0.15
+_TINY = 1e-9
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +70,14 @@ def fastest_stroke(times: Floats, path: Floats, swipe: Swipe) -> Stroke | None:
     row, start = np.unravel_index(int(value.argmax()), value.shape)
     moved = float(length[row, start])
     return Stroke(int(start), int(ends[row]), moved, moved / float(took[row, start]))
+
+
+def is_straight(path: Floats, stroke: Stroke) -> bool:
+    """Whether the hand has gone straight from the stroke's beginning until now: no circle."""
+    way = path[stroke.start :] - path[stroke.start]
+    along = way[-1] / max(float(np.hypot(*way[-1])), _TINY)
+    aside = np.abs(way[:, 0] * along[1] - way[:, 1] * along[0])
+    return float(aside.max()) <= _MOST_BOW * stroke.length_palms
 
 
 def peak_speed(times: Floats, path: Floats, swipe: Swipe, stroke: Stroke) -> float:

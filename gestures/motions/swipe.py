@@ -17,6 +17,7 @@ from gestures.motions.stroke import (
     fastest_stroke,
     has_slowed,
     is_at_rest,
+    is_straight,
     origin_of,
     peak_speed,
     speed_now,
@@ -141,6 +142,8 @@ class SwipeDetector:
             stroke = fastest_stroke(times, path, swipe)
             if stroke is None or (found is not None and not _is_more(stroke, swipe, *found)):
                 continue
+            if not is_straight(path, stroke):
+                continue
             if peak_speed(times, path, swipe, stroke) < _PEAK_SHARE * swipe.mean_palms_s:
                 continue
             origin = origin_of(times, path, swipe, stroke)
@@ -231,9 +234,8 @@ def _is_more(
 
 
 def _sample(now: Moment) -> _Sample:
-    places = now.hand.image[:, :2]
-    (left, top), (right, bottom) = places.min(axis=0).tolist(), places.max(axis=0).tolist()
-    box = (left, right), (top / now.aspect, bottom / now.aspect)
+    xs, ys, _ = zip(*now.places, strict=True)
+    box = (min(xs), max(xs)), (min(ys), max(ys))
     return _Sample(now.t_s, now.centre, box, now.palm, now.is_open, now.shown)
 
 

@@ -8,21 +8,25 @@ from itertools import dropwhile, takewhile
 from math import hypot
 
 from gestures.events import Value
+from gestures.landmarks import INDEX_TIP, THUMB_TIP
 from gestures.motion_spec import Zoom
 from gestures.motions.moment import NOTHING, Moment, MotionReport, ReportKind, Reports
 from gestures.spec import GestureSpec
 
-#: Tips nearer than this are together: so they are in a fist, too, with which many begin.
-_TOGETHER_PALMS = 0.5
-#: Tips farther apart than this are apart; and nearer ones are all as good as touching.
-_APART_PALMS = 0.55
-_TOUCHING_PALMS = 0.3
-#: Thumb and index finger are stretched out when bent less than this, degrees.
+#: Tips nearer than this are together, and in a fist, with which many begin, nearer than the other.
+_TOGETHER_PALMS, _IN_FIST_PALMS = 0.45, 0.65
+#: Tips farther apart than this are apart; those nearer than the other are as good as touching.
+_APART_PALMS, _TOUCHING_PALMS = 0.7, 0.3
+#: Thumb and index finger are stretched out when bent less than this, degrees; in a fist, the
+#: index finger is bent more.
 _THUMB_OUT, _INDEX_OUT = 85.0, 115.0
+_INDEX_IN = 130.0
 #: The thumb takes part: it turns by at least this, degrees.
 _THUMB_TURNS = 12.0
-#: Meanwhile no other finger bends by more than this, degrees, and the palm stays within this.
+#: Meanwhile no other finger bends or unbends by more than this, degrees, where it is not clenched
+#: all the while, and the palm stays within this.
 _OTHERS_BEND = 45.0
+_CLENCHED = 180.0
 _MOST_STRAY_PALMS = 0.7
 #: Where it began and where it has come to must each be seen for so long.
 _SEEN_S = 0.05
@@ -125,19 +129,22 @@ class FingerZoomDetector:
             return NOTHING
         gap = max(now.geometry.gap("thumb", "index"), _TOUCHING_PALMS)
         if self._stretch is not None:
-            report = self._stretch.follow(now.t_s, gap, _between(now), goes_on=folded)
+            report = self._stretch.follow(
+                now.t_s, gap, now.between(THUMB_TIP, INDEX_TIP), goes_on=folded
+            )
             if report.kind == "end":
                 self.forget()
             return (report,)
         thumb, index, *others = now.geometry.curls
         is_out = thumb < _THUMB_OUT and index < _INDEX_OUT
+        together_palms = _IN_FIST_PALMS if index > _INDEX_IN else _TOGETHER_PALMS
         sample = _Sample(
             now.t_s,
             gap,
             thumb,
             others,
             now.centre,
-            is_together=gap < _TOGETHER_PALMS,
+            is_together=gap < together_palms,
             is_apart=is_out and gap > _APART_PALMS,
         )
         self._samples.append(sample)
@@ -147,7 +154,7 @@ class FingerZoomDetector:
         if start is None:
             return NOTHING
         self._stretch = Stretch(self._spec, self._zoom, start.gap)
-        return (self._stretch.follow(now.t_s, gap, _between(now)),)
+        return (self._stretch.follow(now.t_s, gap, now.between(THUMB_TIP, INDEX_TIP)),)
 
     def cancel(self) -> Reports:
         was_running = self._stretch is not None
@@ -174,9 +181,9 @@ class FingerZoomDetector:
         factor = now.gap / start.gap if self._grows else start.gap / now.gap
         if factor < self._zoom.factor or abs(now.thumb - start.thumb) < _THUMB_TURNS:
             return None
-        others = zip(now.others, rested[0].others, strict=True)
-        if any(abs(bend - before) > _OTHERS_BEND for bend, before in others):
-            return None
+        for bend, bent in zip(now.others, rested[0].others, strict=True):
+            if bent - bend > _OTHERS_BEND or min(bend, _CLENCHED) - bent > _OTHERS_BEND:
+                return None
         (x, y), (start_x, start_y) = now.centre, rested[0].centre
         is_still = hypot(x - start_x, y - start_y) <= _MOST_STRAY_PALMS * palm
         return start if is_still else None
@@ -186,9 +193,3 @@ class FingerZoomDetector:
 
     def _is_end(self, sample: _Sample) -> bool:
         return sample.is_apart if self._grows else sample.is_together
-
-
-def _between(now: Moment) -> tuple[float, float]:
-    """The middle between the tips of thumb and index finger, over the picture."""
-    (x1, y1), (x2, y2) = now.hand.image[[4, 8], :2].tolist()
-    return (x1 + x2) / 2, (y1 + y2) / 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 
@@ -11,6 +11,7 @@ import numpy as np
 from daemon.config.load import builtin_library
 from daemon.synthetic.hand import HandState, Side, image_joints
 from daemon.synthetic.poses import POSES
+from daemon.synthetic.scene import Act, Scene
 from daemon.synthetic.skeleton import Pose
 from gestures.events import GestureEvent
 from gestures.features import HandGeometry
@@ -124,6 +125,60 @@ def moving_hand(
             last_seen_s = t_s
             hands = (HandObservation(track, hand, 1.0, joints / (width, height, width)),)
         yield HandFrame(t_s, width, height, hands)
+
+
+def acting_hands(
+    *acts: Act,
+    fps: float = 30.0,
+    size: tuple[int, int] = (WIDTH, HEIGHT),
+    phase: float = 0.0,
+    gap: tuple[float, float] | None = None,
+    noise_palms: float = 0.01,
+    seed: int = 0,
+) -> Iterator[HandFrame]:
+    """What a tracker sees of hands that play a scene, each for its whole length.
+
+    Args:
+        phase: Part of a frame by which all frames are late.
+        gap: The tracker misses the hands from the one time to the other, seconds.
+        noise_palms: Standard deviation of the landmarks.
+    """
+    width, height = size
+    random = np.random.default_rng(seed)
+    scene = Scene(acts)
+    for number in range(int(scene.duration_s * fps) + 1):
+        t_s = (number + phase) / fps
+        hands = []
+        for track, state in enumerate(scene.at(t_s), start=1):
+            noise = random.normal(0, noise_palms * state.palm_px, (21, 3))
+            image = (image_joints(state) + noise) / (width, height, width)
+            hands.append(HandObservation(track, state.hand, 1.0, image))
+        if gap is not None and gap[0] <= t_s < gap[1]:
+            hands = []
+        yield HandFrame(t_s, width, height, tuple(hands))
+
+
+def motion_events(
+    frames: Iterable[HandFrame], specs: Sequence[GestureSpec] | None = None
+) -> list[GestureEvent]:
+    """Events of all motions recognised in smoothed frames."""
+    specs = builtin_library() if specs is None else specs
+    motions = {spec.name for spec in specs if spec.motion is not None}
+    recognizer = Recognizer(specs)
+    smoother = LandmarkSmoother()
+    events: list[GestureEvent] = []
+    for frame in frames:
+        hands = smoother.update(frame.hands, frame.t_s, frame.aspect)
+        for event in recognizer.update(replace(frame, hands=hands)):
+            assert isinstance(event, GestureEvent)
+            if event.gesture in motions:
+                events.append(event)
+    return events
+
+
+def motions(frames: Iterable[HandFrame], specs: Sequence[GestureSpec] | None = None) -> list[str]:
+    """Names of the motions that begin in smoothed frames."""
+    return [event.gesture for event in motion_events(frames, specs) if event.event == "begin"]
 
 
 def swipes(frames: Iterator[HandFrame], specs: Sequence[GestureSpec] | None = None) -> list[str]:
