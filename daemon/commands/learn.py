@@ -109,7 +109,7 @@ def _as_json(lesson: Lesson, notes: list[str]) -> dict[str, Any]:
         "positives": _trial(lesson.name, lesson.positives),
         "negatives": lesson.negatives and _trial(lesson.name, lesson.negatives),
         "typical": {pose: _trial(lesson.name, trial) for pose, trial in lesson.typical.items()},
-        "left_out": lesson.meant,
+        "left_out": lesson.alike,
         "notes": notes,
     }
 

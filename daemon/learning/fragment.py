@@ -11,7 +11,8 @@ from gestures.learning.folds import Validation
 
 #: Fewer examples than these say little.
 _FEW: Final = 5
-_WIDTH: Final = 100
+#: More bad examples than this part of them are worth a word.
+_FEW_BAD: Final = 0.02
 
 
 def fragment(
@@ -21,6 +22,7 @@ def fragment(
     side: HandSide | None,
     positives: int,
     against: str,
+    bad: float,
 ) -> str:
     """What to paste into a configuration.
 
@@ -31,6 +33,7 @@ def fragment(
         side: The only hand that may make it, or None for either.
         positives: Hands it was learned from.
         against: What they were told from.
+        bad: Part of them that was taken for bad or mislabelled.
     """
     score = 1 / (1 + exp(-rule.margin))
     lines = [
@@ -38,6 +41,8 @@ def fragment(
         *_tested(validation),
         f"# Weakest margin: {rule.margin:.1f}, that is a score of {score:.2f}; 0.5 decides.",
     ]
+    if bad > _FEW_BAD:
+        lines.append(f"# Up to {bad:.0%} of the examples had to be taken for bad ones.")
     if positives < _FEW:
         lines.append("# That is little: show it more often, from several sides and distances.")
     lines += ["gestures:", f"  {name}:"]
@@ -63,8 +68,8 @@ def _tested(validation: Validation | None) -> list[str]:
         return ["# Not tested on examples kept back: there are too few of them."]
     how = "by file" if validation.by_file else "by stretches of the recording"
     return [
-        f"# Cross-validated in {validation.folds} folds {how}: {validation.accuracy:.0%} right"
-        f" ({validation.positives:.0%} of its hands, {validation.negatives:.0%} of the others)."
+        f"# Cross-validated in {validation.folds} folds {how}: {validation.accuracy:.0%} right,",
+        f"# {validation.positives:.0%} of its hands and {validation.negatives:.0%} of the others.",
     ]
 
 

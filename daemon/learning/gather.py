@@ -10,7 +10,7 @@ from daemon.hand_files import HandFiles
 from daemon.sources import SourceError
 from daemon.trace import TraceError
 from gestures.features import HandGeometry
-from gestures.landmarks import HandFrame, HandObservation, HandSide
+from gestures.landmarks import MIDDLE_MCP, HandFrame, HandObservation, HandSide
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def gather(
         paths: Pictures and traces.
         side: The only hand to look at, or None for either.
         mirrored: Whether left and right shall be a mirror's.
-        every_hand: Take all hands of a picture, not only the surest.
+        every_hand: Take all hands of a picture, not only one.
     """
     found = Gathered([], [], [], {})
     for path in dict.fromkeys(paths):
@@ -74,7 +74,7 @@ def gather(
                 fitting = [hand for hand in seen.hands if side in (None, hand.hand)]
                 crowded += len(fitting) > 1
                 if not every_hand:
-                    fitting = _surest(fitting)
+                    fitting = _upper(fitting)
                 hands += [_example(path, seen, hand) for hand in fitting]
         except (SourceError, TraceError) as error:
             found.broken.append(str(error))
@@ -98,8 +98,9 @@ def of_frames(source: str, frames: Iterable[HandFrame], side: HandSide | None) -
     ]
 
 
-def _surest(hands: Sequence[HandObservation]) -> list[HandObservation]:
-    return sorted(hands, key=lambda hand: -hand.score)[:1]
+def _upper(hands: Sequence[HandObservation]) -> list[HandObservation]:
+    """The hand that is held up: the other one often hangs down, and is seen as surely."""
+    return sorted(hands, key=lambda hand: float(hand.image[MIDDLE_MCP, 1]))[:1]
 
 
 def _example(source: object, frame: HandFrame, hand: HandObservation) -> Example:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from math import inf
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -16,16 +16,29 @@ from daemon.learning.gather import Example, of_frames
 from daemon.synthetic.poses import POSES
 from daemon.synthetic.typical import typical_hands
 from gestures.landmarks import HandSide
-from gestures.learning.examples import Examples, examples_of, shapes_of
-from gestures.learning.fit import REACH, Fit, fit
+from gestures.learning.examples import (
+    SHAPE,
+    SIDEWAYS,
+    TOWARDS,
+    UPRIGHT,
+    Examples,
+    examples_of,
+    held,
+    shapes_of,
+)
+from gestures.learning.fit import Fit, Limits, fit
 from gestures.learning.folds import Validation, cross_validate
 from gestures.learning.trial import Hand, Trial, shown_by, try_out
 from gestures.spec import GestureSpec
 
 #: A rule that is right less often on examples it has not seen is little better than a guess.
 _GUESS: Final = 0.65
-#: Where so many of the positives show a built-in gesture, that gesture is what is meant.
-_MEANT: Final = 0.5
+#: Parts of the examples that may be taken for bad or mislabelled: the first one that will do.
+_BAD: Final = (0.02, 0.05, 0.1)
+#: Positives of which so many show a built-in gesture are nearly that.
+_ALREADY: Final = 0.2
+#: From hands nobody showed, a threshold is at most so far from the positives, in softnesses.
+_REACH: Final = 3.0
 
 #: Hands file by file.
 Files = Sequence[Sequence[Example]]
@@ -60,7 +73,8 @@ class Lesson:
         positives: What the positives show.
         negatives: What the negatives show; None where they were built-in gestures' hands.
         typical: What typical hands of each built-in gesture show.
-        meant: Built-in gestures that could not be told from the positives.
+        alike: Built-in gestures that could not be told from the positives.
+        ends: For recordings cut to where the hand is held: from when to when, in seconds.
         replaced: Whether there is a gesture of this name already.
     """
 
@@ -72,7 +86,8 @@ class Lesson:
     positives: Trial
     negatives: Trial | None
     typical: dict[str, Trial]
-    meant: tuple[str, ...]
+    alike: tuple[str, ...]
+    ends: dict[str, tuple[float, float]]
     replaced: bool
 
 
@@ -98,19 +113,27 @@ def learn(
     others = [spec for spec in library if spec.name != name]
     known = {spec.name for spec in others}
     typical = {pose: of_frames(pose, typical_hands(pose), side) for pose in POSES if pose in known}
-    against, reach, meant = negatives, inf, frozenset[str]()
-    if not negatives:
-        reach, meant = REACH, _meant(positives, typical, others)
-        against = [typical[pose] for pose in typical if pose not in meant]
-    rule = fit(_measured(positives), _measured(against), reach)
-    shown, not_shown = _measured(positives), _measured(against)
+    positives, ends = _without_ends(positives)
+    shown = _measured(positives)
+    if negatives:
+        tries = [Limits(features=SIDEWAYS if side else TOWARDS, bad=bad) for bad in _BAD]
+        against, alike = negatives, frozenset[str]()
+        limits = _first(tries, lambda limits: fit(shown, _measured(negatives), limits).separates)
+    else:
+        tries = [Limits(_REACH, UPRIGHT, bad) for bad in _BAD]
+        before = shown_by(others, _hands(positives))
+        limits = _first(tries, lambda limits: not _too_alike(shown, typical, before, limits))
+        alike = _too_alike(shown, typical, before, limits)
+        against = [typical[pose] for pose in typical if pose not in alike]
+    not_shown = _measured(against)
+    rule = fit(shown, not_shown, limits)
     if not rule.separates:
-        raise TooAlike(_pairs(positives, against, rule))
-    validation = cross_validate(shown, not_shown, reach)
+        raise TooAlike(_pairs(positives, against, shown, not_shown, rule))
+    validation = cross_validate(shown, not_shown, limits)
     if validation is not None and validation.accuracy < _GUESS:
         raise TooAlike(accuracy=validation.accuracy)
     what = hands(len(not_shown)) if negatives else "typical hands of the built-in gestures"
-    text = fragment(name, rule, validation, side, len(shown), what)
+    text = fragment(name, rule, validation, side, len(shown), what, limits.bad)
     read = parse_config(f"version: 1\n{text}", Path(f"{name}.yaml"), library).config.gestures
     spec = next(each for each in read if each.name == name)
     return Lesson(
@@ -122,35 +145,62 @@ def learn(
         positives=try_out(spec, others, _hands(positives)),
         negatives=try_out(spec, others, _hands(negatives)) if negatives else None,
         typical={pose: try_out(spec, others, _hands([file])) for pose, file in typical.items()},
-        meant=tuple(pose for pose in typical if pose in meant),
+        alike=tuple(pose for pose in typical if pose in alike),
+        ends=ends,
         replaced=len(others) < len(library),
     )
 
 
-def _meant(
-    positives: Files, typical: dict[str, list[Example]], others: Sequence[GestureSpec]
+def _without_ends(files: Files) -> tuple[Files, dict[str, tuple[float, float]]]:
+    """The hands while they are held, and of each recording that is cut the time that is left."""
+    kept, ends = [], {}
+    for file in files:
+        part = file[held(_measured([file]))]
+        if len(part) < len(file):
+            ends[part[0].source] = part[0].t_s, part[-1].t_s
+        kept.append(part)
+    return kept, ends
+
+
+def _first(tries: Sequence[Limits], does: Callable[[Limits], bool]) -> Limits:
+    """The strictest limits that will do, or the strictest of all if none does."""
+    return next(filter(does, tries), tries[0])
+
+
+def _too_alike(
+    shown: Examples, typical: dict[str, list[Example]], before: Counter[str | None], limits: Limits
 ) -> frozenset[str]:
-    """The built-in gestures that the positives show, or can't be told from."""
-    measured = _measured(positives)
-    shown = shown_by(others, _hands(positives))
-    meant = frozenset(pose for pose in typical if shown[pose] >= _MEANT * len(measured))
-    while against := [typical[pose] for pose in typical if pose not in meant]:
-        rule = fit(measured, _measured(against), REACH)
+    """The built-in gestures that the positives can't be told from.
+
+    Where the positives show one, only their shape may tell them from it: a drawing is always
+    turned a little otherwise.
+    """
+    by_shape = replace(limits, features=SHAPE)
+    alike = frozenset(
+        pose
+        for pose, file in typical.items()
+        if before[pose] >= _ALREADY * len(shown)
+        and not fit(shown, _measured([file]), by_shape).separates
+    )
+    while against := [typical[pose] for pose in typical if pose not in alike]:
+        rule = fit(shown, _measured(against), limits)
         if rule.separates:
             break
         flat = [hand for file in against for hand in file]
-        meant |= {flat[index].source for index in np.flatnonzero(rule.alike)}
-    return meant
+        alike |= {flat[index].source for index in np.flatnonzero(rule.alike)}
+    return alike
 
 
-def _pairs(positives: Files, negatives: Files, rule: Fit) -> list[tuple[Example, Example]]:
+def _pairs(
+    positives: Files, negatives: Files, shown: Examples, not_shown: Examples, rule: Fit
+) -> list[tuple[Example, Example]]:
     """The negatives that the rule does not reject, and of each the nearest positive by shape."""
-    shown, not_shown = shapes_of(_measured(positives)), shapes_of(_measured(negatives))
+    shapes, other_shapes = shapes_of(shown), shapes_of(not_shown)
     flat = [hand for file in positives for hand in file]
     others = [hand for file in negatives for hand in file]
     pairs = []
     for index in np.flatnonzero(rule.alike):
-        nearest = int(np.square(shown - not_shown[index]).sum(axis=1).argmin())
+        nearest = int(np.square(shapes - other_shapes[index]).sum(axis=1).argmin())
         pairs.append((others[index], flat[nearest]))
     return pairs
 

@@ -22,7 +22,7 @@ def of_files(gathered: Gathered) -> Iterator[str]:
         yield f"{path}: no hand found"
     for path, count in gathered.crowded.items():
         times = "" if count == 1 else f" in {count} pictures"
-        yield f"{path}: several hands{times}: the surest is taken; --hand left or right chooses"
+        yield f"{path}: several hands{times}: the upper one is taken; --hand left or right chooses"
 
 
 def of_lesson(lesson: Lesson, library: Sequence[GestureSpec]) -> Iterator[str]:
@@ -30,6 +30,8 @@ def of_lesson(lesson: Lesson, library: Sequence[GestureSpec]) -> Iterator[str]:
     name = lesson.name
     if lesson.replaced:
         yield f"{name} replaces the gesture of that name"
+    for source, (start_s, end_s) in lesson.ends.items():
+        yield f"{source}: {start_s:.2f} to {end_s:.2f} s is taken: before and after, it moves"
     yield _shown(name, lesson.positives, "its")
     if lesson.negatives is not None:
         yield _shown(name, lesson.negatives, "the other")
@@ -41,13 +43,15 @@ def of_lesson(lesson: Lesson, library: Sequence[GestureSpec]) -> Iterator[str]:
             if other in own
             else f"{share}: yours is shown unless the built-in one scores {OWN_LEAD:g} more"
         )
-    for pose in lesson.meant:
-        yield f"it was not told from {pose}: too many of its hands look like that"
+    for pose in lesson.alike:
+        yield f"{name} can't be told from {pose}"
     tried = [("negatives", lesson.negatives)] if lesson.negatives is not None else []
     tried += [(f"typical hands of {pose}", trial) for pose, trial in lesson.typical.items()]
     for what, trial in tried:
         for other, count in trial.lost.most_common():
             yield f"{name} takes {count} of {trial.hands} {what} away from {other}"
+    if any(trial.lost for trial in lesson.typical.values()):
+        yield "to keep those, record such hands and give them as --negative"
 
 
 def of_failure(name: str, error: TooAlike) -> Iterator[str]:

@@ -44,13 +44,18 @@ _STAGES = (
       for way in ("up", "camera", "left")),
 )  # fmt: skip
 FEATURES: tuple[FeatureRef, ...] = tuple(parse_feature(name) for names in _STAGES for name in names)
-#: How many of them to try with: shapes alone, then one more axis of directions after the other.
+#: How many of them to try with: the shape alone, then one more axis of directions each.
 STAGES: tuple[int, ...] = tuple(accumulate(map(len, _STAGES)))
+SHAPE, UPRIGHT, TOWARDS, SIDEWAYS = STAGES
 #: Array of shape `(features,)`: how far past a threshold a value must be to be sure of it.
 SOFTNESS: Values = np.array([feature.kind.softness for feature in FEATURES])
 
-#: Part of the frames of a recording that may be bad or mislabelled.
-_BAD = 0.02
+#: Frames over which the ends of a recording are looked for.
+_WINDOW = 5
+#: A hand holds still where it is so much like the others, on the mean over its features ...
+_STILL = 0.5
+#: ... or not so many times less than most.
+_STRANGE = 1.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +90,31 @@ def examples_of(files: Sequence[Sequence[Measured]]) -> Examples:
 
 def shapes_of(examples: Examples) -> Values:
     """Array of shape `(hands, shape features)`, in softnesses."""
-    count = STAGES[0]
-    return examples.values[:, :count] / SOFTNESS[:count]
+    return examples.values[:, :SHAPE] / SOFTNESS[:SHAPE]
 
 
-def most_bad(hands: int) -> int:
-    """How many of so many hands may be bad or mislabelled."""
-    return round(_BAD * hands)
+def most_bad(hands: int, part: float) -> int:
+    """How many of so many hands are that part of them, but never most of them."""
+    return min(round(part * hands), max(hands - 1, 0) // 2)
 
 
-def without_worst(examples: Examples) -> Examples:
-    """All but the few whose shape is the least like the others'."""
+def held(recording: Examples) -> slice:
+    """The part of a recording in which the hand holds still: not where it comes and goes.
+
+    At most a third is taken away at each end, and nothing of a few pictures.
+    """
+    count = len(recording)
+    if count < 3 * _WINDOW:
+        return slice(0, count)
+    strange = np.sqrt(np.square(_strangeness(recording)).mean(axis=1))
+    around = np.convolve(strange, np.full(_WINDOW, 1 / _WINDOW), "valid")
+    usual = np.flatnonzero(around <= max(_STILL, _STRANGE * float(np.median(around))))
+    first, last = int(usual[0]), int(usual[-1]) + _WINDOW
+    return slice(min(first, count // 3), max(last, count - count // 3))
+
+
+def _strangeness(examples: Examples) -> Values:
+    """Array of shape `(hands, shape features)`: how unlike the others a hand is in each."""
     shapes = shapes_of(examples)
-    centre = np.median(shapes, axis=0)
-    width = 1.0 + np.median(np.abs(shapes - centre), axis=0)
-    strangeness = (np.abs(shapes - centre) / width).max(axis=1)
-    kept = np.argsort(strangeness, kind="stable")[: len(examples) - most_bad(len(examples))]
-    return examples.where(np.sort(kept))
+    off: Values = np.abs(shapes - np.median(shapes, axis=0))
+    return off / (1.0 + np.median(off, axis=0))

@@ -1,10 +1,7 @@
 """Fitting a rule: finger states that all positives hold, then the fewest thresholds that do.
 
-A threshold lies midway between the positives and the nearest negative that it has to reject, and
-the best set of thresholds is the one whose smallest margin is the widest. It is found by asking
-for one margin after the other: for each, conditions are added greedily until every negative is
-rejected by so much (the method is that of Krause et al., 'Robust submodular observation
-selection', 2008).
+A threshold lies midway between the positives and the nearest negative that it has to reject: of
+all places there it leaves both the most margin.
 """
 
 from __future__ import annotations
@@ -17,35 +14,44 @@ from typing import Final
 import numpy as np
 
 from gestures.conditions import Condition
-from gestures.features import Values
-from gestures.learning.examples import (
-    FEATURES,
-    STAGES,
-    Examples,
-    Truths,
-    most_bad,
-    without_worst,
+from gestures.learning.cover import LEAST_MARGIN, Choice, Cover, room_of
+from gestures.learning.examples import FEATURES, SHAPE, SIDEWAYS, STAGES, UPRIGHT, Examples, Truths
+from gestures.learning.offers import (
+    Bound,
+    Edge,
+    Fingering,
+    Offer,
+    bounds,
+    fingerings,
+    margins,
+    worst,
 )
-from gestures.learning.offers import Bound, Edge, Fingering, bounds, fingerings, margins
 from gestures.spec import FingerState
 
-#: Without negatives of the user's own, a threshold is at most so far from the positives.
-REACH: Final = 3.0
-#: More conditions beside the fingers' states nobody reads.
-_MOST_CONDITIONS: Final = 5
-#: Margins that are asked for, in softnesses: more is worth nothing, and with less than the last
-#: examples are too alike.
-_MARGINS: Final = tuple(np.arange(2.5, 0.4, -0.25).tolist())
-#: So much more margin a further condition must bring.
-_PRICE: Final = 0.5
-#: Which way the hand is turned counts only where rules by its shape are worth less than this ...
+#: Which end of the hand is up counts only where rules by its shape are worth less than this, and
+#: those by both are worth so much more. Other directions count where nothing else will do.
 _POOR: Final = 1.0
-#: ... and those by both are worth so much more.
 _GAIN: Final = 1.0
-#: Of conditions that do nearly as well, by so much, the one easiest to understand is taken.
-_NEARLY: Final = 0.95
+#: The thumb's state is told where all positives are so far inside it, in softnesses.
+_CLEAR: Final = 1.5
 
-Offer = Fingering | Bound
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a rule may do.
+
+    Attributes:
+        reach: How far at most a threshold may be from the worst positive, in softnesses.
+        features: How many of `FEATURES` it may use.
+        bad: Part of the positives, and of each file of negatives, that may be bad or mislabelled.
+    """
+
+    reach: float = inf
+    features: int = SIDEWAYS
+    bad: float = 0.02
+
+
+FREE: Final = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,8 @@ class Fit:
         bounds: What must hold beside, as edges.
         edges: All edges of the rule.
         margin: The least by which a positive is inside the rule or a negative outside of it, in
-            softnesses, the few that may be bad left out; 0 where they can't be told apart.
+            softnesses, those that may be bad left out.
+        separates: Whether all positives and negatives, but those, are surely told apart.
         alike: Array of shape `(negatives,)`: which the rule does not surely reject.
     """
 
@@ -65,12 +72,8 @@ class Fit:
     bounds: tuple[Edge, ...]
     edges: tuple[Edge, ...]
     margin: float
+    separates: bool
     alike: Truths
-
-    @property
-    def separates(self) -> bool:
-        """Whether all positives and negatives, but the few that may be bad, are told apart."""
-        return self.margin > 0.0
 
     @property
     def when(self) -> tuple[Condition, ...]:
@@ -83,39 +86,49 @@ class Fit:
         return held
 
 
-def fit(positives: Examples, negatives: Examples, reach: float = inf) -> Fit:
+def fit(positives: Examples, negatives: Examples, limits: Limits = FREE) -> Fit:
     """The most readable rule that holds for the positives and for no negative.
 
     Args:
         positives: At least one.
         negatives: Any number.
-        reach: How far at most a threshold may be from the worst positive, in softnesses.
+        limits: What the rule may do.
     """
-    positives = without_worst(positives)
-    fingers = fingerings(positives, negatives)
-    # Four fingers are told in every rule: that reads well, and keeps away hands nobody showed.
-    # The thumb lies anyhow in many of them.
-    base = [each for name, each in fingers.items() if name != "thumb" and len(each.states) == 1]
+    fingers = fingerings(positives, negatives, limits.bad)
+    # What the fingers do is told in every rule: that reads well, and keeps away hands that nobody
+    # showed. Thumbs lie anyhow in many poses, unless they clearly don't.
+    base = [
+        each
+        for finger, each in fingers.items()
+        if len(each.states) == 1 and (finger != "thumb" or each.margin >= _CLEAR)
+    ]
     others = [_limited(each) for each in fingers.values() if each not in base]
-    limits = [each for each in bounds(positives, negatives) if _has_sense(each.column, fingers)]
-    found = _Found([], 0.0)
-    for columns in STAGES:
-        if found.worth >= _POOR:
-            break
-        offers: list[Offer] = [*others, *(each for each in limits if each.column < columns)]
-        more = _best(base, offers, negatives)
-        if more.worth >= found.worth + _GAIN:
-            found = more
-    chosen = found.chosen or ([] if base else others)
-    return _made(positives, negatives, base, chosen, found.margin, reach)
+    offers: list[Offer] = [
+        *others,
+        *(
+            each
+            for each in bounds(positives, negatives, limits.bad)
+            if each.column < limits.features and _has_sense(each.column, fingers)
+        ),
+    ]
+    chosen = _chosen(Cover(base, negatives, limits.bad), offers)
+    if not base and not chosen.offers:
+        chosen = replace(chosen, offers=tuple(others))
+    return _made(positives, negatives, base, chosen, limits)
 
 
 def _has_sense(column: int, fingers: Mapping[str, Fingering]) -> bool:
-    """Where a bent finger points, its shape tells."""
+    """Where a bent finger points, and how far from another, its curl tells."""
     kind, arguments = FEATURES[column].kind.name, FEATURES[column].arguments
-    if kind != "angle" or arguments[0] == "palm":
-        return True
-    return arguments[0] in fingers and fingers[arguments[0]].states == ("extended",)
+    if kind == "angle":
+        return arguments[0] == "palm" or _is_straight(arguments[0], fingers)
+    if kind == "spread":
+        return all(each == "thumb" or _is_straight(each, fingers) for each in arguments)
+    return True
+
+
+def _is_straight(finger: str, fingers: Mapping[str, Fingering]) -> bool:
+    return finger in fingers and fingers[finger].states == ("extended",)
 
 
 def _limited(fingering: Fingering) -> Fingering:
@@ -123,99 +136,44 @@ def _limited(fingering: Fingering) -> Fingering:
     return replace(fingering, room=np.minimum(fingering.room, fingering.margin))
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What is chosen beside the base, and the margin by which all negatives are rejected.
-
-    The margin is 0 where they are not.
-    """
-
-    chosen: list[Offer]
-    margin: float
-
-    @property
-    def worth(self) -> float:
-        return self.margin - _PRICE * len(self.chosen) if self.margin else -inf
-
-
-def _best(base: Sequence[Offer], offers: Sequence[Offer], negatives: Examples) -> _Found:
-    found = [_Found(_cover(base, offers, negatives, _MARGINS[-1]), 0.0)]
-    for margin in _MARGINS:
-        chosen = _cover(base, offers, negatives, margin)
-        if _is_done(_room([*base, *chosen], negatives) >= margin, negatives):
-            found.append(_Found(_needed(base, chosen, negatives, margin), margin))
-    return max(found, key=lambda each: each.worth)
-
-
-def _cover(
-    base: Sequence[Offer], offers: Sequence[Offer], negatives: Examples, margin: float
-) -> list[Offer]:
-    """Offers, the most useful first, until every negative is rejected by the margin."""
-    reached = _room(base, negatives).clip(0.0, margin)
-    rooms = np.array([each.room for each in offers]).reshape(-1, len(negatives)).clip(0.0, margin)
-    totals = rooms.sum(axis=1)
-    chosen: list[Offer] = []
-    while len(chosen) < _MOST_CONDITIONS and not _is_done(reached >= margin, negatives):
-        gains = np.maximum(rooms - reached, 0.0).sum(axis=1)
-        if not gains.any():
+def _chosen(cover: Cover, offers: Sequence[Offer]) -> Choice:
+    """By shape where that will do, else by direction as well."""
+    best = Choice((), 0.0)
+    for columns in STAGES:
+        if best.worth >= (_POOR if columns == UPRIGHT else -inf) and best.margin:
             break
-        # Of those that do, one that rejects hands already rejected as well tells more.
-        worth = np.where(gains >= _NEARLY * gains.max(), totals, 0.0)
-        best = int(np.argmax(worth >= _NEARLY * worth.max()))
-        chosen.append(offers[best])
-        reached = np.maximum(reached, rooms[best])
-    return chosen
-
-
-def _needed(
-    base: Sequence[Offer], chosen: Sequence[Offer], negatives: Examples, margin: float
-) -> list[Offer]:
-    """The chosen without those that the later ones made superfluous."""
-    needed = list(chosen)
-    for each in chosen:
-        rest = [other for other in needed if other is not each]
-        if _is_done(_room([*base, *rest], negatives) >= margin, negatives):
-            needed = rest
-    return needed
-
-
-def _room(offers: Sequence[Offer], negatives: Examples) -> Values:
-    """Array of shape `(negatives,)`: by how much the offers together reject each."""
-    nothing = np.full(len(negatives), -inf)
-    room: Values = np.max([nothing, *(each.room for each in offers)], axis=0)
-    return room
-
-
-def _is_done(told: Truths, negatives: Examples) -> bool:
-    """Whether all negatives are told, but a few of a file; files of one hand count together."""
-    _, file, sizes = np.unique(negatives.files, return_inverse=True, return_counts=True)
-    group = np.where(sizes[file] == 1, 0, file + 1)
-    missing, hands = np.bincount(group, ~told), np.bincount(group)
-    return all(count <= most_bad(size) for count, size in zip(missing, hands, strict=True))
+        known = [each for each in offers if isinstance(each, Fingering) or each.column < columns]
+        found = cover.best(known)
+        if columns == SHAPE or found.worth >= best.worth + _GAIN:
+            best = found
+    return best
 
 
 def _made(
     positives: Examples,
     negatives: Examples,
     base: Sequence[Fingering],
-    chosen: Sequence[Offer],
-    margin: float,
-    reach: float,
+    choice: Choice,
+    limits: Limits,
 ) -> Fit:
     """The rule, its thresholds midway to the nearest negative that nothing else rejects."""
-    wanted = margin or _MARGINS[-1]
-    states = [*base, *(each for each in chosen if isinstance(each, Fingering))]
-    limits = [each for each in chosen if isinstance(each, Bound)]
-    open_ = _room(states, negatives) < wanted
-    rooms = np.array([each.room for each in limits]).reshape(-1, len(negatives))
-    bounding = []
-    for number, limit in enumerate(limits):
-        own = limit.room[open_ & (rooms.argmax(axis=0) == number) & (limit.room >= wanted)]
-        bounding.append(limit.edge(min(own.min(initial=inf), reach) if own.size else wanted))
-    edges = (*(edge for each in states for edge in each.edges), *bounding)
-    alike: Truths = _room([*states, *limits], negatives) < wanted
-    if margin:
-        outside = -margins(edges, negatives.where(~alike))
-        margin = min(float(margins(edges, positives).min()), float(outside.min(initial=inf)))
-    fingers = {each.finger: each.states for each in states}
-    return Fit(fingers, tuple(bounding), edges, margin, alike)
+    wanted = choice.margin or LEAST_MARGIN
+    states = [*base, *(each for each in choice.offers if isinstance(each, Fingering))]
+    bounding = [each for each in choice.offers if isinstance(each, Bound)]
+    told = room_of(states, len(negatives)) >= wanted
+    nearest = np.array([each.room for each in bounding]).reshape(len(bounding), len(negatives))
+    found = []
+    for number, bound in enumerate(bounding):
+        own = ~told & (nearest.argmax(axis=0) == number) & (bound.room >= wanted)
+        found.append(bound.edge(min(bound.room[own].min(), limits.reach) if own.any() else wanted))
+    edges = (*(edge for each in states for edge in each.edges), *found)
+    alike: Truths = room_of([*states, *bounding], len(negatives)) < wanted
+    outside = -margins(edges, negatives.where(~alike))
+    return Fit(
+        fingers={each.finger: each.states for each in states},
+        bounds=tuple(found),
+        edges=edges,
+        margin=min(worst(margins(edges, positives), limits.bad), outside.min(initial=inf)),
+        separates=choice.margin > 0.0 and bool(edges),
+        alike=alike,
+    )

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import inf
 from typing import Final
 
 import numpy as np
 
 from gestures.learning.examples import Examples, Indices
-from gestures.learning.fit import fit
+from gestures.learning.fit import FREE, Limits, fit
 
 _FOLDS: Final = 5
 
@@ -37,7 +36,7 @@ class Validation:
 
 
 def cross_validate(
-    positives: Examples, negatives: Examples, reach: float = inf
+    positives: Examples, negatives: Examples, limits: Limits = FREE
 ) -> Validation | None:
     """Fit to all folds but one, try that, for each in turn; None with too few positives.
 
@@ -54,7 +53,7 @@ def cross_validate(
     held = rejected = 0
     for number in range(count):
         rule = fit(
-            positives.where(fold != number), negatives.where(other_fold % count != number), reach
+            positives.where(fold != number), negatives.where(other_fold % count != number), limits
         )
         held += int(rule.accepts(positives.where(fold == number)).sum())
         rejected += int((~rule.accepts(negatives.where(other_fold % count == number))).sum())

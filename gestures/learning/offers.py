@@ -16,7 +16,7 @@ import numpy as np
 from gestures.conditions import Condition, Operator
 from gestures.features import Values
 from gestures.landmarks import FINGERS
-from gestures.learning.examples import FEATURES, SOFTNESS, Examples
+from gestures.learning.examples import FEATURES, SOFTNESS, Examples, most_bad
 from gestures.rules import FINGER_CURL, THUMB_CURL
 from gestures.spec import FingerState
 
@@ -60,6 +60,11 @@ def margins(edges: Iterable[Edge], examples: Examples) -> Values:
     return inside
 
 
+def worst(values: Values, bad: float) -> float:
+    """The least of the values, leaving out that part of them that may be bad."""
+    return float(np.sort(values)[most_bad(len(values), bad)])
+
+
 @dataclass(frozen=True, slots=True)
 class Fingering:
     """A finger in one of some states.
@@ -101,16 +106,19 @@ class Bound:
         kind = FEATURES[self.column].kind
         away = margin * kind.softness
         exact = self.worst - away if self.above else self.worst + away
-        value = _rounded(min(max(exact, kind.low), kind.high), min(away, kind.softness) / 2)
+        value = _rounded(min(max(exact, kind.low), kind.high), min(away / 4, kind.softness / 2))
         return Edge(self.column, self.above, value)
 
 
-def fingerings(positives: Examples, negatives: Examples) -> dict[str, Fingering]:
+Offer = Fingering | Bound
+
+
+def fingerings(positives: Examples, negatives: Examples, bad: float) -> dict[str, Fingering]:
     """For each finger the narrowest states that all positives surely hold, if there are any."""
     found: dict[str, Fingering] = {}
     for column, finger in enumerate(FINGERS):
         for states in _STATES:
-            other = _fingering(finger, states, column, positives, negatives)
+            other = _fingering(finger, states, column, positives, negatives, bad)
             best = found.get(finger)
             if other.margin >= _SURE_MARGIN and (
                 best is None or (len(states) == len(best.states) and other.margin > best.margin)
@@ -125,21 +133,22 @@ def _fingering(
     column: int,
     positives: Examples,
     negatives: Examples,
+    bad: float,
 ) -> Fingering:
     curls = THUMB_CURL if finger == "thumb" else FINGER_CURL
     low, high = min(curls[each][0] for each in states), max(curls[each][1] for each in states)
     both = (Edge(column, True, low), Edge(column, False, high))
     edges = tuple(edge for edge in both if isfinite(edge.value))
-    margin = float(margins(edges, positives).min())
+    margin = worst(margins(edges, positives), bad)
     return Fingering(finger, states, edges, margin, -margins(edges, negatives))
 
 
-def bounds(positives: Examples, negatives: Examples) -> Iterator[Bound]:
+def bounds(positives: Examples, negatives: Examples, bad: float) -> Iterator[Bound]:
     """A lower and an upper bound of each feature, where it can have one."""
-    lowest, highest = positives.values.min(axis=0), positives.values.max(axis=0)
     for column, feature in enumerate(FEATURES):
         outside, gap = negatives.values[:, column], 2 * SOFTNESS[column]
-        low, high = float(lowest[column]), float(highest[column])
+        inside = positives.values[:, column]
+        low, high = worst(inside, bad), -worst(-inside, bad)
         if low >= feature.kind.low:
             yield Bound(column, True, low, (low - outside) / gap)
         if high <= feature.kind.high:

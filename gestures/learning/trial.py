@@ -52,7 +52,7 @@ def try_out(new: GestureSpec, others: Iterable[GestureSpec], hands: Iterable[Han
 
 
 def shown_by(specs: Iterable[GestureSpec], hands: Iterable[Hand]) -> Counter[str | None]:
-    """How many hands show each gesture."""
+    """How many hands show each gesture; None for no gesture."""
     rules = PoseRules(specs)
     return Counter(_name(rules, rules.judge(measured, side).best) for measured, side in hands)
 
