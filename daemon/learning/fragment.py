@@ -11,8 +11,10 @@ from gestures.learning.folds import Validation
 
 #: Fewer examples than these say little.
 _FEW: Final = 5
-#: More bad examples than this part of them are worth a word.
+#: More than this part of them left aside is worth a word.
 _FEW_BAD: Final = 0.02
+#: A rule that is right less often, on either kind, is poor.
+_POOR: Final = 0.9
 
 
 def fragment(
@@ -33,7 +35,7 @@ def fragment(
         side: The only hand that may make it, or None for either.
         positives: Hands it was learned from.
         against: What they were told from.
-        bad: Part of them that was taken for bad or mislabelled.
+        bad: Part of them that was left aside.
     """
     score = 1 / (1 + exp(-rule.margin))
     lines = [
@@ -42,7 +44,7 @@ def fragment(
         f"# Weakest margin: {rule.margin:.1f}, that is a score of {score:.2f}; 0.5 decides.",
     ]
     if bad > _FEW_BAD:
-        lines.append(f"# Up to {bad:.0%} of the examples had to be taken for bad ones.")
+        lines.append(f"# The outermost {bad:.0%} of the examples are left aside.")
     if positives < _FEW:
         lines.append("# That is little: show it more often, from several sides and distances.")
     lines += ["gestures:", f"  {name}:"]
@@ -66,10 +68,12 @@ def hands(number: int) -> str:
 def _tested(validation: Validation | None) -> list[str]:
     if validation is None:
         return ["# Not tested on examples kept back: there are too few of them."]
+    poor = min(validation.positives, validation.negatives) < _POOR
     how = "by file" if validation.by_file else "by stretches of the recording"
     return [
         f"# Cross-validated in {validation.folds} folds {how}: {validation.accuracy:.0%} right,",
         f"# {validation.positives:.0%} of its hands and {validation.negatives:.0%} of the others.",
+        *(["# That is poor: show more of both, as different as they will be."] if poor else []),
     ]
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from pathlib import Path
 from typing import Final
 
@@ -33,8 +34,10 @@ from gestures.spec import GestureSpec
 
 #: A rule that is right less often on examples it has not seen is little better than a guess.
 _GUESS: Final = 0.65
-#: Parts of the examples that may be taken for bad or mislabelled: the first one that will do.
+#: Parts of the examples that may be left aside.
 _BAD: Final = (0.02, 0.05, 0.1)
+#: No more are left aside than it takes to reach this margin, in softnesses.
+_GOOD: Final = 1.0
 #: Positives of which so many show a built-in gesture are nearly that.
 _ALREADY: Final = 0.2
 #: From hands nobody showed, a threshold is at most so far from the positives, in softnesses.
@@ -48,7 +51,8 @@ class TooAlike(Exception):
     """The examples can't be told apart.
 
     Attributes:
-        pairs: Negatives that no rule rejects, each with the positive that is the most like it.
+        pairs: Negatives that no rule rejects, each with the positive that is the most like it;
+            without any of them, the positives have nothing in common.
         accuracy: Of rules on examples they were not fitted to, where that is what failed.
     """
 
@@ -115,23 +119,26 @@ def learn(
     typical = {pose: of_frames(pose, typical_hands(pose), side) for pose in POSES if pose in known}
     positives, ends = _without_ends(positives)
     shown = _measured(positives)
-    if negatives:
-        tries = [Limits(features=SIDEWAYS if side else TOWARDS, bad=bad) for bad in _BAD]
-        against, alike = negatives, frozenset[str]()
-        limits = _first(tries, lambda limits: fit(shown, _measured(negatives), limits).separates)
-    else:
-        tries = [Limits(_REACH, UPRIGHT, bad) for bad in _BAD]
+    against, alike = negatives, frozenset[str]()
+    limits = Limits(features=SIDEWAYS if side else TOWARDS)
+    if not negatives:
+        limits = Limits(_REACH, UPRIGHT)
         before = shown_by(others, _hands(positives))
-        limits = _first(tries, lambda limits: not _too_alike(shown, typical, before, limits))
         alike = _too_alike(shown, typical, before, limits)
+        if 2 * len(alike) > len(typical):
+            raise TooAlike
         against = [typical[pose] for pose in typical if pose not in alike]
     not_shown = _measured(against)
+    limits = _forgiving(shown, not_shown, limits)
     rule = fit(shown, not_shown, limits)
     if not rule.separates:
         raise TooAlike(_pairs(positives, against, shown, not_shown, rule))
     validation = cross_validate(shown, not_shown, limits)
     if validation is not None and validation.accuracy < _GUESS:
-        raise TooAlike(accuracy=validation.accuracy)
+        # Files may show the gesture in different ways, each of them well.
+        mixed = cross_validate(shown, not_shown, limits, by_file=False)
+        if mixed is None or mixed.accuracy < _GUESS:
+            raise TooAlike(accuracy=validation.accuracy)
     what = hands(len(not_shown)) if negatives else "typical hands of the built-in gestures"
     text = fragment(name, rule, validation, side, len(shown), what, limits.bad)
     read = parse_config(f"version: 1\n{text}", Path(f"{name}.yaml"), library).config.gestures
@@ -162,9 +169,12 @@ def _without_ends(files: Files) -> tuple[Files, dict[str, tuple[float, float]]]:
     return kept, ends
 
 
-def _first(tries: Sequence[Limits], does: Callable[[Limits], bool]) -> Limits:
-    """The strictest limits that will do, or the strictest of all if none does."""
-    return next(filter(does, tries), tries[0])
+def _forgiving(shown: Examples, not_shown: Examples, limits: Limits) -> Limits:
+    """The limits, with as much left aside as it takes to tell the rest apart, at best well."""
+    tries = [replace(limits, bad=bad) for bad in _BAD]
+    rules = [fit(shown, not_shown, each) for each in tries]
+    margins = [min(rule.margin, _GOOD) if rule.separates else -inf for rule in rules]
+    return tries[margins.index(max(margins))]
 
 
 def _too_alike(
@@ -175,7 +185,8 @@ def _too_alike(
     Where the positives show one, only their shape may tell them from it: a drawing is always
     turned a little otherwise.
     """
-    by_shape = replace(limits, features=SHAPE)
+    lenient = replace(limits, bad=_BAD[-1])
+    by_shape = replace(lenient, features=SHAPE)
     alike = frozenset(
         pose
         for pose, file in typical.items()
@@ -183,7 +194,7 @@ def _too_alike(
         and not fit(shown, _measured([file]), by_shape).separates
     )
     while against := [typical[pose] for pose in typical if pose not in alike]:
-        rule = fit(shown, _measured(against), limits)
+        rule = fit(shown, _measured(against), lenient)
         if rule.separates:
             break
         flat = [hand for file in against for hand in file]

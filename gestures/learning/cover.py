@@ -25,7 +25,7 @@ _MARGINS: Final = tuple(np.arange(2.5, 0.4, -0.25).tolist())
 #: With less, examples are too alike.
 LEAST_MARGIN: Final = _MARGINS[-1]
 #: So much more margin a further condition must bring.
-_PRICE: Final = 0.75
+_PRICE: Final = 1.0
 #: Of conditions that do nearly as well, by so much, the one easiest to understand is taken.
 _NEARLY: Final = 0.95
 

@@ -53,9 +53,9 @@ SOFTNESS: Values = np.array([feature.kind.softness for feature in FEATURES])
 #: Frames over which the ends of a recording are looked for.
 _WINDOW = 5
 #: A hand holds still where it is so much like the others, on the mean over its features ...
-_STILL = 0.5
+_STILL = 0.4
 #: ... or not so many times less than most.
-_STRANGE = 1.25
+_STRANGE = 1.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ from gestures.spec import FingerState
 
 #: Which end of the hand is up counts only where rules by its shape are worth less than this, and
 #: those by both are worth so much more. Other directions count where nothing else will do.
-_POOR: Final = 1.0
+_POOR: Final = 0.5
 _GAIN: Final = 1.0
 #: The thumb's state is told where all positives are so far inside it, in softnesses.
 _CLEAR: Final = 1.5

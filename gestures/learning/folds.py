@@ -36,15 +36,21 @@ class Validation:
 
 
 def cross_validate(
-    positives: Examples, negatives: Examples, limits: Limits = FREE
+    positives: Examples, negatives: Examples, limits: Limits = FREE, *, by_file: bool = True
 ) -> Validation | None:
     """Fit to all folds but one, try that, for each in turn; None with too few positives.
 
     Of the positives whole files are kept back where there are several, else stretches of the only
     one, for neighbouring frames are nearly the same. Of the negatives stretches of each recording
     are, since a recording may be the only one of its kind, and the pictures in turn.
+
+    Args:
+        positives: Hands that show the gesture.
+        negatives: Hands that don't.
+        limits: What the rules may do.
+        by_file: False for stretches of the positives in any case.
     """
-    by_file = len(np.unique(positives.files)) > 1
+    by_file = by_file and len(np.unique(positives.files)) > 1
     fold = _by_file(positives) if by_file else _by_stretch(positives)
     count = int(fold.max()) + 1
     if count < 2:
