@@ -11,6 +11,7 @@ from daemon.sources import SourceError
 from daemon.trace import TraceError
 from gestures.features import HandGeometry
 from gestures.landmarks import MIDDLE_MCP, HandFrame, HandObservation, HandSide
+from gestures.learning.examples import Examples, examples_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,10 @@ class Example:
     t_s: float
     side: HandSide
     geometry: HandGeometry
+
+
+#: Hands file by file.
+Files = Sequence[Sequence[Example]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +101,11 @@ def of_frames(source: str, frames: Iterable[HandFrame], side: HandSide | None) -
         for hand in frame.hands
         if side in (None, hand.hand)
     ]
+
+
+def measured(files: Files) -> Examples:
+    """Hands, measured."""
+    return examples_of([[hand.geometry for hand in file] for file in files])
 
 
 def _upper(hands: Sequence[HandObservation]) -> list[HandObservation]:

@@ -62,19 +62,38 @@ def test_a_letter_against_the_most_alike(letters: dict[str, Path], letter: str, 
     found = learned(f"letter_{letter.lower()}", [letters[letter]], [letters[other]])
     assert found["cross_validation"]["positives"] >= 0.90
     assert found["cross_validation"]["negatives"] >= 0.95
-    assert len(found["when"]) == 1
+    assert len(found["when"]) <= 2
+
+
+@pytest.fixture(scope="module")
+def photos(data: Path) -> dict[tuple[str, str], list[Path]]:
+    """The photographs of each of the two sets that show a gesture."""
+    found: dict[tuple[str, str], list[Path]] = defaultdict(list)
+    with (data / "photos" / "labels.csv").open(newline="") as file:
+        for row in csv.DictReader(file):
+            found[row["file"].split("/")[0], row["gesture"]].append(data / "photos" / row["file"])
+    return found
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("gesture", ["rock", "call", "four"])
-def test_photographs(data: Path, store: object, gesture: str) -> None:
-    files: dict[str, list[Path]] = defaultdict(list)
-    with (data / "photos" / "labels.csv").open(newline="") as file:
-        for row in csv.DictReader(file):
-            files[row["gesture"]].append(data / "photos" / row["file"])
-    others = [path for name in ("one", "peace", "three", "fist", "like") for path in files[name]]
-    found = learned(f"my_{gesture}", files[gesture], others)
+def test_other_peoples_photographs(
+    photos: dict[tuple[str, str], list[Path]], store: object, gesture: str, tmp_path: Path
+) -> None:
+    """What is learned from one set of photographs holds in another."""
+    rest = ("rock", "call", "four", "dislike", "one")
+    others = [path for name in rest if name != gesture for path in photos["hagrid40", name]]
+    found = learned(f"my_{gesture}", photos["hagrid40", gesture], others)
     assert found["cross_validation"]["by_file"]
-    assert found["cross_validation"]["positives"] >= 0.85
-    assert found["cross_validation"]["negatives"] >= 0.95
-    assert len(found["when"]) <= 3
+    config = tmp_path / "config.yaml"
+    config.write_text(f"version: 1\n{found['yaml']}")
+    shown = {}
+    for name in (gesture, "one", "three", "fist"):
+        done = run_gestured("classify", "--json", "--config", config, *photos["distance", name])
+        lines = [json.loads(line) for line in done.stdout.splitlines()]
+        shown[name] = sum(
+            any(hand["gesture"] == f"my_{gesture}" for hand in line["hands"]) for line in lines
+        )
+    print(shown)
+    assert shown.pop(gesture) >= 0.9 * len(photos["distance", gesture])
+    assert sum(shown.values()) <= 1

@@ -324,6 +324,19 @@ class TestCollisions:
         assert "both takes 2 of 100 negatives away from peace" in err
         assert "both takes 18 of 18 typical hands of one away from one" in err
 
+    def test_built_in_gestures_that_need_not_be_taken_away(
+        self, capsys: pytest.CaptureFixture[str], tmp_path: Path
+    ):
+        """Against palms alone a thumb to the side would be any thumb."""
+        sideways = replace(POSES["like"], rotation_deg=-10.0)
+        positive = trace(tmp_path / "a.trace", sideways, parts=HELD)
+        palm = trace(tmp_path / "palm.trace", "palm")
+        code, out, err = run(capsys, "aside", "--positive", positive, "--negative", palm)
+        assert code == 0
+        assert "told from 60 hands and typical ones of like, dislike.\n" in out
+        assert "angle(" in out
+        assert "away from" not in err
+
     def test_a_gesture_of_the_same_name(self, capsys: pytest.CaptureFixture[str], tmp_path: Path):
         code, out, err = run(capsys, "fist", "--positive", trace(tmp_path / "a.trace", "fist"))
         assert code == 0
