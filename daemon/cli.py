@@ -18,6 +18,7 @@ _COMMANDS = (
     "detect",
     "classify",
     "explain",
+    "learn",
     "record",
     "replay",
     "config",

@@ -1,0 +1,1 @@
+"""`gestured learn`: from files of examples to a gesture for the configuration."""

@@ -1,0 +1,1 @@
+"""Rules fitted to examples: from measured hands to finger states and a few thresholds."""

@@ -1,0 +1,61 @@
+"""What a new gesture changes beside the others: what is shown without it, and what with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from gestures.features import Measured
+from gestures.landmarks import HandSide
+from gestures.rules import SURE, PoseRules
+from gestures.spec import GestureSpec
+
+#: A measured hand, and which hand of the person it is.
+Hand = tuple[Measured, HandSide]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What a number of hands shows.
+
+    Attributes:
+        hands: How many there are.
+        shown: How many show each gesture, the new one among them; None for no gesture.
+        holds: For how many each of the other gestures holds, whether it is shown or not.
+        lost: How many showed each other gesture without the new one, and no longer do.
+    """
+
+    hands: int
+    shown: Counter[str | None]
+    holds: Counter[str]
+    lost: Counter[str]
+
+
+def try_out(new: GestureSpec, others: Iterable[GestureSpec], hands: Iterable[Hand]) -> Trial:
+    """Show hands to rules with a new gesture beside others, and without it."""
+    old_rules = PoseRules(others)
+    new_rules = PoseRules((*old_rules.specs, new))
+    trial = Trial(0, Counter(), Counter(), Counter())
+    count = 0
+    for measured, side in hands:
+        count += 1
+        verdict = old_rules.judge(measured, side)
+        held = zip(old_rules.names, verdict.scores.tolist(), strict=True)
+        trial.holds.update(name for name, score in held if score > SURE)
+        before = _name(old_rules, verdict.best)
+        shown = _name(new_rules, new_rules.judge(measured, side).best)
+        trial.shown[shown] += 1
+        if before is not None and before != shown:
+            trial.lost[before] += 1
+    return replace(trial, hands=count)
+
+
+def shown_by(specs: Iterable[GestureSpec], hands: Iterable[Hand]) -> Counter[str | None]:
+    """How many hands show each gesture; None for no gesture."""
+    rules = PoseRules(specs)
+    return Counter(_name(rules, rules.judge(measured, side).best) for measured, side in hands)
+
+
+def _name(rules: PoseRules, index: int | None) -> str | None:
+    return None if index is None else rules.names[index]
