@@ -173,7 +173,7 @@ class Recognizer:
         events = track.poses.update(hand, sight.geometry, verdict, frame.t_s)
         if not self._motions:
             return events
-        now = self._moment(sight, verdict, frame)
+        now = self._moment(sight, frame)
         moments.append(now)
         for report in track.motions.update(now):
             if isinstance(report.spec.motion, Swipe) and self._moves_both(hand, frame.t_s):
@@ -185,8 +185,8 @@ class Recognizer:
             events.append(_told(report, now))
         return events
 
-    def _moment(self, sight: Sight, verdict: Verdict, frame: HandFrame) -> Moment:
-        names = self._reader.rules.names
+    def _moment(self, sight: Sight, frame: HandFrame) -> Moment:
+        names, verdict = self._reader.rules.names, sight.verdict
         shown = frozenset(names[i] for i in np.flatnonzero(verdict.scores > SURE))
         best = None if verdict.best is None else names[verdict.best]
         return Moment(sight.hand, sight.geometry, shown, best, frame.t_s, frame.aspect)

@@ -301,7 +301,10 @@ class TestRivals:
             return said(shipped(f"version: 1\ngestures:\n{own}{bound('peace')}"))
 
         half = "thumb: [half, folded], index: extended, middle: extended, ring: folded"
-        two = "'curl(thumb) > 80', 'spread(index, middle) > 11', 'angle(index, up) < 40'"
+        two = (
+            "'curl(thumb) > 80', 'curl(pinky) > 92', 'facing(camera) < 90',"
+            " 'gap(index, middle) > 0.35', 'angle(index, up) < 40'"
+        )
         assert refined(two, f"{half}, pinky: folded") == []
         opened = ", ".join(f"{each}: extended" for each in
                            ("thumb", "index", "middle", "ring", "pinky"))  # fmt: skip
@@ -359,8 +362,8 @@ class TestBindings:
 
     def test_unknown_gestures_are_errors(self):
         with pytest.raises(ConfigError) as caught:
-            shipped(f"version: 1\n{bound('ILoveYou', 'Victry', 'Thumbs_Up', 'fits')}")
-        known = r"expected the name of a gesture \([\w, ]*\), found 'ILoveYou'"
+            shipped(f"version: 1\n{bound('clapping_loudly', 'Victry', 'Thumbs_Up', 'fits')}")
+        known = r"expected the name of a gesture \([\w, ]*\), found 'clapping_loudly'"
         first, *others = caught.value.problems
         assert re.fullmatch(known, first.message)
         assert [(item.message, item.suggestion) for item in others] == [

@@ -333,7 +333,7 @@ class TestCollisions:
         palm = trace(tmp_path / "palm.trace", "palm")
         code, out, err = run(capsys, "aside", "--positive", positive, "--negative", palm)
         assert code == 0
-        assert "told from 60 hands and typical ones of like, dislike.\n" in out
+        assert "told from 60 hands and typical ones of like, dislike" in out
         assert "angle(" in out
         assert "away from" not in err
 

@@ -22,6 +22,8 @@ from gestures.vocabulary import FEATURE_KINDS
 from tests.unit.hand_paths import frame_of, geometry, shipped_rules
 
 SHIPPED = shipped_rules().names
+#: Those that look otherwise when they are turned.
+DIRECTED = ("palm", "stop", "stop_inverted", "like", "dislike")
 sides = st.sampled_from(["left", "right"])
 
 
@@ -87,7 +89,8 @@ class TestWinner:
 
     @given(st.floats(0.3, 0.7), st.floats(0.3, 0.7))
     def test_must_lead(self, first: float, second: float):
-        rules = PoseRules([pose("a", f"x > {first:.4f}"), pose("b", f"x > {second:.4f}")])
+        # Opposite ones: of two alike the stricter would be the more specific.
+        rules = PoseRules([pose("a", f"x > {first:.4f}"), pose("b", f"x < {second:.4f}")])
         verdict = rules.judge(at_x(0.5), "right")
         low, high = sorted(verdict.scores)
         if high <= SURE or high - low < LEAD - 1e-9:
@@ -147,10 +150,11 @@ class TestShippedPoses:
     def test_no_other_comes_near(self, name: str, side):
         rules = shipped_rules()
         verdict = rules.judge(geometry(frame_of(name, side)), side)
-        others = np.delete(verdict.scores, rules.names.index(name))
-        assert others.max() < 0.2
+        index = rules.names.index(name)
+        others = np.delete(verdict.scores, index)
+        assert others.max() < verdict.scores[index] - LEAD
 
-    @pytest.mark.parametrize("name", [n for n in SHIPPED if n not in ("palm", "like", "dislike")])
+    @pytest.mark.parametrize("name", [n for n in SHIPPED if n not in DIRECTED])
     def test_most_do_not_care_which_way_is_up(self, name: str):
         for rotation_deg in range(-180, 180, 20):
             assert shown(shipped_rules(), frame_of(name, "right", rotation_deg)) == name
@@ -185,8 +189,8 @@ class TestShippedPoses:
 
 #: Pairs of which a hand can just be both; the lead of the winner keeps such a hand nameless.
 OVERLAPPING = {
-    frozenset({"call", "like"}), frozenset({"call", "dislike"}), frozenset({"call", "fist"}),
-    frozenset({"ok", "four"}),
+    frozenset({"call", "grabbing"}), frozenset({"call", "like"}), frozenset({"call", "dislike"}),
+    frozenset({"call", "fist"}), frozenset({"ok", "four"}),
 }  # fmt: skip
 
 
