@@ -101,13 +101,13 @@ _THREE2: Final = Pose(
     pitch_deg=-8,
 )
 _THREE3: Final = Pose(
-    (78, 105, 66),
+    (66, 108, 70),
     (6, 10, 5),
     (6, 10, 5),
     (2, 10, 6),
     ((12, 36), (-26, 38), (-64, 0)),
     abduction_deg=(5, 6, -8, -18),
-    yaw_deg=-18,
+    yaw_deg=-14,
 )
 _THREE_GUN: Final = Pose(
     (9, 16, 3),
@@ -133,7 +133,7 @@ _GRIP: Final = Pose(
     (66, 38, 10),
     ((27, 42), (-22, 40), (-38, 19)),
     abduction_deg=(-4, -2, 0, 3),
-    yaw_deg=-25,
+    yaw_deg=-18,
     pitch_deg=-12,
 )
 _I_LOVE_YOU: Final = Pose(
@@ -147,15 +147,15 @@ _I_LOVE_YOU: Final = Pose(
 )
 # The finger points past the camera: head on, it would be seen as its tip alone.
 _POINT: Final = Pose(
-    (30, 4, 2),
+    (38, 4, 2),
     (72, 95, 62),
     (72, 95, 62),
     (72, 95, 62),
     ((12, 48), (-12, 34), (-56, 6)),
     abduction_deg=(1, 4, -6, -5),
     yaw_deg=17,
-    pitch_deg=45,
-    wrist_flexion_deg=12,
+    pitch_deg=27,
+    wrist_flexion_deg=20,
 )
 
 HAGRID_POSES: Final[Mapping[str, Pose]] = MappingProxyType(

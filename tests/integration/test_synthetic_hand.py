@@ -182,7 +182,7 @@ READ: dict[str, tuple[str, tuple[str, ...]]] = {
     "grabbing": (" ~~~~", ("gap(thumb, index) > 0.35", "curl(index) < 140", *PALM_SEEN)),
     "grip": ("-~~~~", ("gap(thumb, index) < 0.3", "gap(thumb, middle) < 0.3")),
     "iloveyou": ("++--+", PALM_SEEN),
-    "point": ("-+---", ("facing(camera) > 28", "facing(down) < 75")),
+    "point": ("-+---", ("facing(camera) > 22", "facing(down) < 82")),
 }
 
 
