@@ -139,8 +139,7 @@ class Recognizer:
             track = self._tracks[hand.track] = self._welcome(hand, frame.t_s)
         verdict = self.rules.judge(geometry, hand.hand)
         events = track.poses.update(hand, geometry, verdict, frame.t_s)
-        best = None if verdict.best is None else self.rules.names[verdict.best]
-        now = Moment(hand, geometry, self._shown(verdict), best, frame.t_s, frame.aspect)
+        now = Moment(hand, geometry, self._shown(verdict), frame.t_s, frame.aspect)
         self._moments.append(now)
         for report in track.motions.update(now):
             is_swipe = isinstance(report.spec.motion, Swipe)

@@ -30,7 +30,6 @@ class Moment:
         hand: The hand.
         geometry: Its shape.
         shown: Names of the poses it shows.
-        best: The one of them that wins, or None.
         t_s: Time of the frame, seconds.
         aspect: Width of the picture over its height.
     """
@@ -40,14 +39,12 @@ class Moment:
         hand: HandObservation,
         geometry: HandGeometry,
         shown: frozenset[str],
-        best: str | None,
         t_s: float,
         aspect: float,
     ) -> None:
         self.hand = hand
         self.geometry = geometry
         self.shown = shown
-        self.best = best
         self.t_s = t_s
         self.aspect = aspect
 
