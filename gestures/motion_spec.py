@@ -161,3 +161,5 @@ class Tap:
 
 
 Motion = Swipe | Wave | Circle | Push | PoseChange | Pinch | Zoom | Rotate | Tap
+#: Those that go on for a while: the others are over as soon as they are recognised.
+LASTING = (Circle, Pinch, Zoom, Rotate)

@@ -186,10 +186,9 @@ class Recognizer:
         return events
 
     def _moment(self, sight: Sight, frame: HandFrame) -> Moment:
-        names, verdict = self._reader.rules.names, sight.verdict
-        shown = frozenset(names[i] for i in np.flatnonzero(verdict.scores > SURE))
-        best = None if verdict.best is None else names[verdict.best]
-        return Moment(sight.hand, sight.geometry, shown, best, frame.t_s, frame.aspect)
+        names, scores = self._reader.rules.names, sight.verdict.scores
+        shown = frozenset(names[i] for i in np.flatnonzero(scores > SURE))
+        return Moment(sight.hand, sight.geometry, shown, frame.t_s, frame.aspect)
 
     def _replaces_pose(self, report: MotionReport, track: _Track) -> bool:
         """Whether the pose that a motion began with was only part of it."""

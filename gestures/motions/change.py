@@ -7,17 +7,13 @@ from gestures.motion_spec import PoseChange
 from gestures.motions.moment import NOTHING, Moment, Reports, once
 from gestures.spec import GestureSpec
 
-#: Both poses together must have been seen for so long, the first counting for no more than its
-#: share: a change is safe when what came before and what comes after both are.
-_SEEN_S = 0.12
-_MOST_BEFORE_S = 0.05
+#: Each pose must have been seen for so long: less is a flicker.
+_BEFORE_S, _AFTER_S = 0.08, 0.07
 #: A frame tells of no longer than this about it.
 _LONGEST_FRAME_S = 0.1
 #: A hand that showed the second pose just before the first must have shown the first for so long:
 #: half-closed hands look now like the one and now like the other.
 _SURELY_S = 0.2
-#: Poses of a hand in fast motion are blur, palm lengths/s.
-_FASTEST = 3.0
 #: The second pose may be hidden for so long while it is being made sure.
 _FLICKER_S = 0.15
 
@@ -34,26 +30,21 @@ class ChangeDetector:
 
     def update(self, now: Moment) -> Reports:
         t_s = now.t_s
-        blurred = now.geometry.palm_speed > _FASTEST
         before, after = self._before, self._after
         left_s = after.last_s
-        before.update(now, blurred)
-        after.update(now, blurred)
+        before.update(now)
+        after.update(now)
         if before.shows and not after.shows:
             if before.first_s == t_s:
                 self._doubtful = t_s - left_s <= self._within_s
             after.clear()
         if t_s - after.last_s > _FLICKER_S:
             after.seen_s = 0.0
-        if t_s - before.last_s > self._within_s + _SEEN_S:
+        if t_s - before.last_s > self._within_s + _FLICKER_S + _AFTER_S:
             before.clear()
-        if not after.seen_s or not before.seen_s:
-            return NOTHING
         if after.first_s - before.last_s > self._within_s:
             return NOTHING
-        if self._doubtful and before.seen_s < _SURELY_S:
-            return NOTHING
-        if min(before.seen_s, _MOST_BEFORE_S) + after.seen_s < _SEEN_S:
+        if before.seen_s < (_SURELY_S if self._doubtful else _BEFORE_S) or after.seen_s < _AFTER_S:
             return NOTHING
         before.clear()
         return once(self._spec, Value(now.position))
@@ -82,9 +73,9 @@ class _Sighting:
         self.seen_s = 0.0
         self.first_s = self.last_s = float("-inf")
 
-    def update(self, now: Moment, blurred: bool) -> None:
+    def update(self, now: Moment) -> None:
         half_s = min(now.t_s - self._frame_s, _LONGEST_FRAME_S) / 2
-        shown, self.shows = self.shows, not blurred and bool(now.shown & self._poses)
+        shown, self.shows = self.shows, not now.is_blurred and bool(now.shown & self._poses)
         self._frame_s = now.t_s
         if shown and self.seen_s:
             self.seen_s += half_s

@@ -20,6 +20,8 @@ ReportKind = Literal["begin", "update", "end", "cancel"]
 _PALM: list[int] = PALM_POINTS.tolist()
 _FOLDED = FINGER_CURL["folded"][0]
 _EXTENDED = FINGER_CURL["extended"][1]
+#: Poses of a hand faster than this are blur, palm lengths/s.
+_FASTEST = 3.0
 
 
 class Moment:
@@ -29,7 +31,6 @@ class Moment:
         hand: The hand.
         geometry: Its shape.
         shown: Names of the poses it shows.
-        best: The one of them that wins, or None.
         t_s: Time of the frame, seconds.
         aspect: Width of the picture over its height.
     """
@@ -39,14 +40,12 @@ class Moment:
         hand: HandObservation,
         geometry: HandGeometry,
         shown: frozenset[str],
-        best: str | None,
         t_s: float,
         aspect: float,
     ) -> None:
         self.hand = hand
         self.geometry = geometry
         self.shown = shown
-        self.best = best
         self.t_s = t_s
         self.aspect = aspect
 
@@ -81,6 +80,11 @@ class Moment:
     def is_open(self) -> bool:
         """Whether the hand is open: all fingers but thumb and little finger extended."""
         return max(self.geometry.curls[1:4]) < _EXTENDED
+
+    @property
+    def is_blurred(self) -> bool:
+        """Whether the hand moves too fast for its fingers to be seen for sure."""
+        return self.geometry.palm_speed > _FASTEST
 
     def is_folded_but(self, finger: int) -> bool:
         """Whether all fingers but the thumb and one other are folded.

@@ -75,7 +75,7 @@ class PinchDetector:
         self._closed_s = None
 
     def _closes(self, now: Moment, gap: float) -> bool:
-        if gap >= self._pinch.below_palms:
+        if gap >= self._pinch.below_palms or now.is_blurred:
             return False
         if self._leave_folded and now.is_folded_but(self._finger):
             return False

@@ -23,9 +23,9 @@ _THUMB_OUT, _INDEX_OUT = 85.0, 115.0
 _INDEX_IN = 130.0
 #: The thumb takes part: it turns by at least this, degrees.
 _THUMB_TURNS = 12.0
-#: Meanwhile no other finger bends or unbends by more than this, degrees, where it is not clenched
-#: all the while, and the palm stays within this.
-_OTHERS_BEND = 45.0
+#: Meanwhile no other finger unbends or bends by more than this, degrees, the latter up to where it
+#: is clenched; and the palm stays within this.
+_OTHERS_UNBEND, _OTHERS_BEND = 60.0, 45.0
 _CLENCHED = 180.0
 _MOST_STRAY_PALMS = 0.7
 #: Where it began and where it has come to must each be seen for so long.
@@ -136,6 +136,7 @@ class FingerZoomDetector:
                 self.forget()
             return (report,)
         thumb, index, *others = now.geometry.curls
+        seen = not now.is_blurred
         is_out = thumb < _THUMB_OUT and index < _INDEX_OUT
         together_palms = _IN_FIST_PALMS if index > _INDEX_IN else _TOGETHER_PALMS
         sample = _Sample(
@@ -144,8 +145,8 @@ class FingerZoomDetector:
             thumb,
             others,
             now.centre,
-            is_together=gap < together_palms,
-            is_apart=is_out and gap > _APART_PALMS,
+            is_together=seen and gap < together_palms,
+            is_apart=seen and is_out and gap > _APART_PALMS,
         )
         self._samples.append(sample)
         while now.t_s - self._samples[0].t_s > self._within_s + _SEEN_S:
@@ -182,7 +183,7 @@ class FingerZoomDetector:
         if factor < self._zoom.factor or abs(now.thumb - start.thumb) < _THUMB_TURNS:
             return None
         for bend, bent in zip(now.others, rested[0].others, strict=True):
-            if bent - bend > _OTHERS_BEND or min(bend, _CLENCHED) - bent > _OTHERS_BEND:
+            if bent - bend > _OTHERS_UNBEND or min(bend, _CLENCHED) - bent > _OTHERS_BEND:
                 return None
         (x, y), (start_x, start_y) = now.centre, rested[0].centre
         is_still = hypot(x - start_x, y - start_y) <= _MOST_STRAY_PALMS * palm

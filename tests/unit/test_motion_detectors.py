@@ -36,8 +36,7 @@ def moments(frames: Iterable[HandFrame]) -> Iterable[Moment]:
                 for name, score in zip(rules.names, verdict.scores, strict=True)
                 if score > SURE
             ]
-            best = None if verdict.best is None else rules.names[verdict.best]
-            yield Moment(hand, geometry, frozenset(shown), best, frame.t_s, frame.aspect)
+            yield Moment(hand, geometry, frozenset(shown), frame.t_s, frame.aspect)
 
 
 def told(act: Act, *specs: GestureSpec, memory: MotionMemory | None = None) -> Told:
@@ -266,7 +265,7 @@ class TestLoss:
         for now in moments(acting_hands(act)):
             coasting = Moment(
                 replace(now.hand, coasting=True),
-                now.geometry, now.shown, now.best, now.t_s, now.aspect,
+                now.geometry, now.shown, now.t_s, now.aspect,
             )  # fmt: skip
             assert motions.update(coasting) == []
 

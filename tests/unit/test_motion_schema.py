@@ -123,8 +123,8 @@ KINDS = "swipe, wave, circle, push, change, pinch, zoom, rotate or tap"
             "46 motion.change.to: expected other poses than those under 'from', found 'palm'",
         ),
         (
-            "{pinch: index, below: 0.5}",
-            "18 motion.above: 'above' (0.45) must not be less than 'below' (0.5)",
+            "{pinch: index, below: 0.6}",
+            "18 motion.above: 'above' (0.5) must not be less than 'below' (0.6)",
         ),
         (
             "{rotate: clockwise, angle: 1000}",
