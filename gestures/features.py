@@ -152,9 +152,9 @@ class HandGeometry:
         """Velocity of the palm's centre to the right and down, palm lengths/s."""
         if self._hand.velocity is None:
             return 0.0, 0.0
-        vx, vy = self._hand.velocity[PALM_POINTS, :2].mean(axis=0).tolist()
-        size = max(self.palm_size, _TINY)
-        return vx * self._frame.aspect / size, vy / size
+        xs, ys, _ = zip(*self._hand.velocity[PALM_POINTS].tolist(), strict=True)
+        many = len(PALM_POINTS) * max(self.palm_size, _TINY)
+        return sum(xs) * self._frame.aspect / many, sum(ys) / many
 
     @cached_property
     def palm_speed(self) -> float:

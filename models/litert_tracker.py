@@ -22,6 +22,9 @@ _SEARCH_EVERY_S = 0.33
 _SEARCH_AFTER_LOSS_S = 0.3
 #: Two regions this near each other, in sides, hold the same hand.
 _SAME_HAND = 0.2
+#: A palm found this far from how its hand is followed, radians, calls for a second look: from a
+#: crooked square the network can take a thumb for the index finger, and then follows that.
+_CROOKED = 0.45
 #: MediaPipe's tasks set the palm's target angle to 90 radians where 90 degrees is meant, so in a
 #: single picture their landmark network sees the hand turned by this much. For pictures the same
 #: is done here, so that both runtimes give the same landmarks; a video starts upright.
@@ -75,7 +78,7 @@ class LitertTracker:
         self._follow(rgb, t_s)
         if self._should_search(t_s):
             self._searched_s = t_s
-            self._welcome(self._search(rgb, [each.region for each in self._followed]), t_s)
+            self._welcome(self._search(rgb, self._followed), t_s)
         self._followed.sort(key=lambda each: each.number)
         return tuple(
             _observation(
@@ -112,17 +115,29 @@ class LitertTracker:
             or t_s - self._lost_s <= _SEARCH_AFTER_LOSS_S
         )
 
-    def _search(self, rgb: Picture, known: Iterable[Region], turn: float = 0.0) -> Iterable[Hand]:
-        """Hands that the palm detector finds beside the known ones."""
+    def _search(
+        self, rgb: Picture, followed: Iterable[_Followed], turn: float = 0.0
+    ) -> Iterable[Hand]:
+        """Hands that the palm detector finds beside those that are followed."""
         options = self._options
-        taken = list(known)
+        followed = list(followed)
         for palm in self._palms.find(rgb, options.min_detection_confidence, options.max_hands):
             region = palm.region(turn)
-            if any(region.distance(other) < _SAME_HAND for other in taken):
+            same = [each for each in followed if region.distance(each.region) < _SAME_HAND]
+            if same:
+                self._reconsider(rgb, same[0], region)
                 continue
             hand = self._hands.look(rgb, region)
             if hand.presence >= options.min_presence_confidence:
                 yield hand
+
+    def _reconsider(self, rgb: Picture, each: _Followed, region: Region) -> None:
+        """Look at a hand again where the palm detector sees it turned otherwise."""
+        if abs(region.turn_from(each.region)) < _CROOKED:
+            return
+        hand = self._hands.look(rgb, region)
+        if hand.presence > each.hand.presence:
+            each.hand, each.region = hand, region_of_landmarks(hand.points)
 
     def _welcome(self, hands: Iterable[Hand], t_s: float) -> None:
         """Start following hands, each under the number it had when it was lost, if it had one."""

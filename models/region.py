@@ -49,6 +49,10 @@ class Region:
         """Between the two centres, in sides of the larger square."""
         return hypot(self.x - other.x, self.y - other.y) / max(self.size, other.size)
 
+    def turn_from(self, other: Region) -> float:
+        """Clockwise turn from the other square to this one, radians, within -pi to pi."""
+        return (self.rotation - other.rotation + pi) % (2 * pi) - pi
+
 
 def crop(rgb: NDArray[np.uint8], region: Region, out: NDArray[np.uint8]) -> None:
     """Fill `out` `(side, side, 3)` with the region's pixels, those outside the picture repeated."""

@@ -1,4 +1,4 @@
-"""A real X server for the tests that need one."""
+"""What the integration tests share: a real X server, and what the tracker sees in the footage."""
 
 from __future__ import annotations
 
@@ -6,10 +6,20 @@ import os
 import select
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
 
 import pytest
+
+from daemon.commands.common import open_configured_tracker
+from daemon.config.load import load_config, shipped_config
+from daemon.config.model import Config
+from daemon.sources import VideoFile
+from gestures.landmarks import HandFrame
+from models.store import ModelStore
+from tests.integration.footage import RATES
 
 _START_S = 20.0
 
@@ -58,3 +68,33 @@ def mortal_x_server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """An X server of the test's own, to be ended by it: name of the display, and process."""
     with x_server() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def config() -> Config:
+    """The shipped configuration."""
+    return load_config(shipped_config()).config
+
+
+@pytest.fixture(scope="session")
+def watch(
+    data: Path, config: Config, store: ModelStore
+) -> Iterator[Callable[[str, str], tuple[HandFrame, ...]]]:
+    """What the tracker sees in a clip at one of `RATES`; each is tracked once."""
+    tracker = open_configured_tracker(config)
+
+    @cache
+    def seen(clip: str, rate: str) -> tuple[HandFrame, ...]:
+        video = VideoFile(data / "clips" / clip)
+        tracker.reset()
+        frames = []
+        for index, frame in enumerate(video.frames(lambda: False)):
+            if RATES[rate](index):
+                height, width = frame.rgb.shape[:2]
+                hands = tracker.track(frame.rgb, frame.t_s)
+                frames.append(HandFrame(frame.t_s, width, height, hands))
+        video.close()
+        return tuple(frames)
+
+    yield seen
+    tracker.close()

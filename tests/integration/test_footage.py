@@ -7,9 +7,8 @@ labels are of the gesture's beginning and end; a motion may be told up to 0.4 s 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -17,15 +16,11 @@ import pytest
 
 from daemon.backends.dry_run import DryRunBackend
 from daemon.chain import Chain
-from daemon.commands.common import open_configured_tracker
-from daemon.config.load import load_config, shipped_config
 from daemon.config.model import Config
 from daemon.injector import Injector
-from daemon.sources import VideoFile
 from gestures.events import GestureEvent
 from gestures.landmarks import HandFrame
-from models.store import ModelStore
-from models.tracker import Tracker
+from tests.integration.footage import RATES
 
 pytestmark = pytest.mark.slow
 
@@ -47,12 +42,6 @@ CLIPS = (
     "gestop_tap.mp4",
     "thumb_up_video.mp4",
 )
-#: Which frames of the file the camera gives.
-RATES: dict[str, Callable[[int], bool]] = {
-    "every frame": lambda index: True,
-    "half the rate": lambda index: index % 2 == 0,
-    "every tenth lost": lambda index: index % 10 != 9,
-}
 #: What the labels call motions that have another name here.
 _NAMES = {"grab": "grab", "release": "release", "pinch_open": "zoom_in", "pinch_close": "zoom_out"}
 #: Motions of which the clip shows the beginning only: it ends with the fist hardly open.
@@ -111,11 +100,6 @@ def judge(told: Iterable[GestureEvent], labelled: Iterable[Labelled]) -> Outcome
 
 
 @pytest.fixture(scope="module")
-def config() -> Config:
-    return load_config(shipped_config()).config
-
-
-@pytest.fixture(scope="module")
 def clips(data: Path) -> dict[str, list[Labelled]]:
     """The labelled motions of every clip."""
     labels = json.loads((data / "clips" / "labels.json").read_text())
@@ -129,35 +113,6 @@ def _motions(clip: dict[str, Any]) -> Iterator[Labelled]:
         if name is not None and (clip["clip"], kind) not in _CUT_SHORT:
             start_s, end_s = (segment[name] / clip["fps"] for name in ("start", "end"))
             yield Labelled(name, start_s, end_s)
-
-
-@pytest.fixture(scope="module")
-def tracker(config: Config, store: ModelStore) -> Iterator[Tracker]:
-    tracker = open_configured_tracker(config)
-    yield tracker
-    tracker.close()
-
-
-@pytest.fixture(scope="module")
-def watch(
-    data: Path, config: Config, tracker: Tracker
-) -> Callable[[str, str], tuple[HandFrame, ...]]:
-    """What the tracker sees in a clip at a rate; each is tracked once."""
-
-    @cache
-    def seen(clip: str, rate: str) -> tuple[HandFrame, ...]:
-        video = VideoFile(data / "clips" / clip)
-        tracker.reset()
-        frames = []
-        for index, frame in enumerate(video.frames(lambda: False)):
-            if RATES[rate](index):
-                height, width = frame.rgb.shape[:2]
-                hands = tracker.track(frame.rgb, frame.t_s)
-                frames.append(HandFrame(frame.t_s, width, height, hands))
-        video.close()
-        return tuple(frames)
-
-    return seen
 
 
 def tell(frames: Iterable[HandFrame], config: Config) -> list[GestureEvent]:
