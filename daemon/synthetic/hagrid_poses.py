@@ -101,7 +101,7 @@ _THREE2: Final = Pose(
     pitch_deg=-8,
 )
 _THREE3: Final = Pose(
-    (66, 108, 70),
+    (76, 106, 66),
     (6, 10, 5),
     (6, 10, 5),
     (2, 10, 6),
@@ -147,15 +147,15 @@ _I_LOVE_YOU: Final = Pose(
 )
 # The finger points past the camera: head on, it would be seen as its tip alone.
 _POINT: Final = Pose(
-    (38, 4, 2),
+    (30, 4, 2),
     (72, 95, 62),
     (72, 95, 62),
     (72, 95, 62),
     ((12, 48), (-12, 34), (-56, 6)),
     abduction_deg=(1, 4, -6, -5),
     yaw_deg=17,
-    pitch_deg=27,
-    wrist_flexion_deg=20,
+    pitch_deg=48,
+    wrist_flexion_deg=12,
 )
 
 HAGRID_POSES: Final[Mapping[str, Pose]] = MappingProxyType(

@@ -104,7 +104,8 @@ class TestRule:
 
 class Watcher:
     def __init__(self, arming: ArmingRule | None = None) -> None:
-        self.recognizer = Recognizer((*builtin_library(), SPEC), arming)
+        poses = [spec for spec in builtin_library() if spec.motion is None]
+        self.recognizer = Recognizer((*poses, SPEC), arming)
         self.t_s = 0.0
         self.words: list[str] = []
         self.acting: list[str] = []
