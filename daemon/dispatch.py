@@ -82,7 +82,7 @@ class ModeEvent:
 
 
 Report = ActionEvent | ModeEvent
-_GestureKey = tuple[int, str]
+_GestureKey = tuple[tuple[int, ...], str]
 
 
 @dataclass(slots=True)
@@ -135,11 +135,11 @@ class Dispatcher:
     def handle(self, event: Event, t_s: float) -> list[Report]:
         """Take an event in; returns what was done because of it."""
         if isinstance(event, ArmingEvent):
-            if event.event == "disarmed":
-                self._cancel_all()
+            # Who takes over starts afresh, and the former hand lets go.
+            self._cancel_all()
             self._armed = event.event == "armed"
             return []
-        key = (event.track, event.gesture)
+        key = (event.tracks, event.gesture)
         if event.event in ("begin", "cancel"):
             self._stop(key)
         running = self._running.get(key)
@@ -168,8 +168,8 @@ class Dispatcher:
         """
         self._attempt("releasing", self._injector.settle)
         reports: list[Report] = []
-        for (track, _), running in list(self._running.items()):
-            if track in seen:
+        for (tracks, _), running in list(self._running.items()):
+            if all(track in seen for track in tracks):
                 reports += self._fire(running, t_s)
         return reports
 

@@ -36,20 +36,27 @@ class Arming:
         self._rule = rule
         self.armed = False
         self._side: Hands | None = None
-        self._track: int | None = None
-        self._held: dict[int, GestureEvent] = {}
-        self._since_s: dict[int, float] = {}
+        self._tracks: frozenset[int] = frozenset()
+        #: The arming gesture where it is held, by the tracks of the hands, and since when at rest.
+        self._held: dict[tuple[int, ...], GestureEvent] = {}
+        self._since_s: dict[tuple[int, ...], float] = {}
         self._last_s = float("-inf")
 
     def follow(self, hands: Sequence[HandObservation]) -> None:
         """Take in which hands there are; to be called for every frame, before its gestures."""
-        if self.armed and all(hand.track != self._track for hand in hands):
-            heirs = [hand.track for hand in hands if hand.hand == self._side]
-            self._track = heirs[0] if heirs else None
+        if not self.armed:
+            return
+        left = [hand for hand in hands if hand.track in self._tracks]
+        if not left:
+            left = [hand for hand in hands if self._side in (hand.hand, "both")][:1]
+        self._tracks = frozenset(hand.track for hand in left)
+        if len(left) == 1 and self._side != "both":
+            # A hand that was taken for the other one at first is better known by now.
+            self._side = left[0].hand
 
-    def allows(self, hand: Hands, track: int) -> bool:
-        """Whether a gesture of this hand may act."""
-        return self.armed and (hand == "both" or track == self._track or self._side == "both")
+    def allows(self, tracks: Iterable[int]) -> bool:
+        """Whether a gesture of hands with these tracks may act."""
+        return self.armed and not self._tracks.isdisjoint(tracks)
 
     def update(
         self, events: Iterable[GestureEvent], t_s: float, resting: Container[int]
@@ -62,22 +69,24 @@ class Arming:
             resting: Tracks of the hands that are seen and don't move: others can't arm.
         """
         for event in events:
-            if event.event in ("begin", "update") and self.allows(event.hand, event.track):
+            if event.event in ("begin", "update") and self.allows(event.tracks):
                 self._last_s = t_s
             if event.gesture != self._rule.gesture:
                 continue
             if event.event == "begin":
-                self._held[event.track] = event
-                self._since_s[event.track] = t_s
+                self._held[event.tracks] = event
+                self._since_s[event.tracks] = t_s
             elif event.event in ("end", "cancel"):
-                self._held.pop(event.track, None)
-        for track in self._held:
-            if track not in resting:
-                self._since_s[track] = t_s
+                self._held.pop(event.tracks, None)
+                self._since_s.pop(event.tracks, None)
+        for tracks in self._held:
+            if any(track not in resting for track in tracks):
+                self._since_s[tracks] = t_s
         found = self._arm(t_s)
         if not found and self.armed and t_s - self._last_s >= self._rule.disarm_after_ms / 1000:
             self.armed = False
             self._held.clear()
+            self._since_s.clear()
             seconds = self._rule.disarm_after_ms / 1000
             return [ArmingEvent(t_s, "disarmed", reason=f"no gesture for {seconds:g} s")]
         return found
@@ -86,17 +95,19 @@ class Arming:
         """Forget everything; disarm."""
         was_armed, self.armed = self.armed, False
         self._held.clear()
+        self._since_s.clear()
         return [ArmingEvent(t_s, "disarmed", reason=reason)] if was_armed else []
 
     def _arm(self, t_s: float) -> list[ArmingEvent]:
-        for track, event in self._held.items():
-            held_s = t_s - self._since_s[track]
-            if self.allows(event.hand, track) or held_s < self._rule.hold_ms / 1000 - 1e-6:
+        for tracks, event in self._held.items():
+            held_s = t_s - self._since_s[tracks]
+            if self.allows(tracks) or held_s < self._rule.hold_ms / 1000 - 1e-6:
                 continue
             self.armed = True
-            self._side, self._track = event.hand, track
+            self._side, self._tracks = event.hand, frozenset(tracks)
             self._last_s = t_s
             # Another hand takes over by a hold that begins from here on.
             self._held.clear()
-            return [ArmingEvent(t_s, "armed", event.hand, track)]
+            self._since_s.clear()
+            return [ArmingEvent(t_s, "armed", event.hand, event.track)]
         return []

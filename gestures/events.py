@@ -53,6 +53,7 @@ class GestureEvent:
         gesture: Its name.
         hand: The person's hand that makes it, or both.
         track: Number of the hand's track; of two hands the lower one.
+        other_track: Number of the second hand's track, of what two hands make.
         score: How safely it holds, 0 to 1; None with `end` and `cancel`.
         pointer: Tip of the index finger as x and y over the picture's width and height.
         value: What it measures, with `update`.
@@ -70,6 +71,12 @@ class GestureEvent:
     value: Value | None = None
     repeats: int = 0
     acts: bool = True
+    other_track: int | None = None
+
+    @property
+    def tracks(self) -> tuple[int, ...]:
+        """Numbers of the tracks of all hands that make it."""
+        return (self.track,) if self.other_track is None else (self.track, self.other_track)
 
     def to_json(self) -> dict[str, Any]:
         line: dict[str, Any] = {

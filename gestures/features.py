@@ -252,6 +252,11 @@ class TwoHands:
         self.second = second
 
     @property
+    def swapped(self) -> TwoHands:
+        """The same with the other hand as the first."""
+        return TwoHands(self.second, self.first)
+
+    @property
     def palm_speed(self) -> float:
         """Speed of the faster hand's palm, palm lengths/s."""
         return max(self.first.palm_speed, self.second.palm_speed)

@@ -64,6 +64,11 @@ class HandObservation:
     fresh: bool = False
 
     @property
+    def other_track(self) -> None:
+        """One hand is nobody's second one."""
+        return None
+
+    @property
     def pointer(self) -> tuple[float, float]:
         """Tip of the index finger over the picture's width and height."""
         x, y = self.image[INDEX_TIP, :2]

@@ -35,6 +35,9 @@ class Maker(Protocol):
     def track(self) -> int: ...
 
     @property
+    def other_track(self) -> int | None: ...
+
+    @property
     def pointer(self) -> tuple[float, float]: ...
 
 
@@ -44,9 +47,15 @@ class PoseLifecycle:
     Args:
         rules: The compiled poses.
         continuous: Names of the gestures whose every frame is reported.
+        ended_s: When each pose ended last; it outlives the hand's track.
     """
 
-    def __init__(self, rules: PoseRules, continuous: Container[str]) -> None:
+    def __init__(
+        self,
+        rules: PoseRules,
+        continuous: Container[str],
+        ended_s: dict[int, float] | None = None,
+    ) -> None:
         self._rules = rules
         self._continuous = continuous
         self._active: int | None = None
@@ -55,7 +64,7 @@ class PoseLifecycle:
         self._missing_since_s: float | None = None
         self._candidate: int | None = None
         self._candidate_since_s = 0.0
-        self._ended_s: dict[int, float] = {}
+        self._ended_s = {} if ended_s is None else ended_s
         self._maker: Maker | None = None
         self._spent: int | None = None
 
@@ -170,5 +179,6 @@ class PoseLifecycle:
         assert self._maker is not None  # noqa: S101 - set by update
         maker, name = self._maker, self._rules.names[self._active]
         return GestureEvent(
-            t_s, kind, name, maker.hand, maker.track, score, maker.pointer, value, repeats
-        )
+            t_s, kind, name, maker.hand, maker.track, score, maker.pointer, value, repeats,
+            other_track=maker.other_track,
+        )  # fmt: skip

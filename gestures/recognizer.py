@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gestures.arming import Arming, ArmingRule
-from gestures.events import ArmingEvent, Event, GestureEvent
+from gestures.events import ArmingEvent, Event, GestureEvent, Hands
 from gestures.landmarks import HandFrame, HandObservation, HandSide
 from gestures.lifecycle import PoseLifecycle
 from gestures.motion_spec import Circle, Push, Swipe, Wave
@@ -16,7 +16,7 @@ from gestures.motions.hand import HandMotions, MotionMemory
 from gestures.motions.moment import Moment, MotionReport
 from gestures.motions.pair import PairMotions
 from gestures.rules import SURE, Verdict
-from gestures.sight import PoseReader, Sight
+from gestures.sight import PairSight, PoseReader, Sight
 from gestures.spec import GestureSpec
 
 #: A hand slower than this rests, as it must to arm; palm lengths/s.
@@ -52,13 +52,15 @@ class Recognizer:
         specs = tuple(specs)
         self._reader = PoseReader(specs)
         self._motions = [spec for spec in specs if spec.motion is not None]
-        self._pair_motions = PairMotions(self._motions)
         self._arming = None if arming is None else Arming(arming)
         self._continuous = continuous
         self._tracks: dict[int, _Track] = {}
         self._pairs: dict[tuple[int, int], PoseLifecycle] = {}
         self._memory = MotionMemory()
+        self._pair_motions = PairMotions(self._motions, self._memory.over_s)
         self._lost: dict[HandSide, tuple[str, float]] = {}
+        #: When each pose of a hand, or of both, ended last.
+        self._ended_s: dict[Hands, dict[int, float]] = {"left": {}, "right": {}, "both": {}}
 
     def update(self, frame: HandFrame) -> list[Event]:
         """Events of a frame, in order: gestures hand by hand, those of two hands, then arming.
@@ -96,13 +98,11 @@ class Recognizer:
         arming = self._arming.reset(t_s, reason) if self._arming else []
         return [*gestures, *arming]
 
-    def _acts(self, side: HandSide, track: int) -> bool:
-        return self._arming is None or self._arming.allows(side, track)
+    def _acts(self, *tracks: int) -> bool:
+        return self._arming is None or self._arming.allows(tracks)
 
     def _marked(self, event: GestureEvent) -> GestureEvent:
-        if self._arming is None or self._arming.allows(event.hand, event.track):
-            return event
-        return replace(event, acts=False)
+        return event if self._acts(*event.tracks) else replace(event, acts=False)
 
     def _arm(
         self, gestures: list[GestureEvent], t_s: float, resting: Container[int]
@@ -114,23 +114,31 @@ class Recognizer:
             if event.event == "disarmed":
                 self._lost.clear()
                 continue
-            for track in self._tracks.values():
-                track.motions.forget()
+            # What the hand did while it armed is no part of a motion: others can't act anyway.
+            if event.track in self._tracks:
+                self._tracks[event.track].motions.forget()
         return events
 
     def _let_go(self, frame: HandFrame) -> list[GestureEvent]:
         """Give up the hands that are lost, or that are no longer the same."""
         gone = self._tracks.keys() - {hand.track for hand in frame.hands}
-        gone |= {hand.track for hand in frame.hands if hand.fresh and hand.track in self._tracks}
+        for hand in frame.hands:
+            track = self._tracks.get(hand.track)
+            if track is not None and (hand.fresh or hand.hand != track.side):
+                gone.add(hand.track)
         events: list[GestureEvent] = []
         for number in sorted(gone):
             track = self._tracks.pop(number)
             pose = track.poses.active or track.poses.spent
-            if pose is not None and self._acts(track.side, number):
+            if pose is not None and self._acts(number):
                 self._lost[track.side] = pose, frame.t_s
             events += _given_up(track, number, frame.t_s)
         for tracks in [tracks for tracks in self._pairs if gone & set(tracks)]:
             events += self._pairs.pop(tracks).cancel(frame.t_s)
+        if not gone.isdisjoint(self._pair_motions.makers):
+            events += map(
+                partial(_told_of_two, t_s=frame.t_s), self._pair_motions.cancel(frame.t_s)
+            )
         return events
 
     def _follow_pairs(
@@ -139,18 +147,30 @@ class Recognizer:
         """Events of what two hands make together, and the tracks of the hands that do."""
         events: list[GestureEvent] = []
         taken: set[int] = set()
-        for pair in self._reader.read_pairs(sights):
+        pairs = self._reader.read_pairs(sights)
+        for pair in sorted(pairs, key=self._claim, reverse=True):
             life = self._pairs.get(pair.tracks)
             if life is None:
-                life = PoseLifecycle(self._reader.pair_rules, self._continuous)
+                rules, ended_s = self._reader.pair_rules, self._ended_s["both"]
+                life = PoseLifecycle(rules, self._continuous, ended_s)
                 self._pairs[pair.tracks] = life
-            events += life.update(pair, pair.measured, pair.verdict, t_s)
-            if life.active is not None or pair.verdict.best is not None:
+            # A hand belongs to one pair at a time.
+            verdict = _nothing(pair.verdict) if taken & set(pair.tracks) else pair.verdict
+            events += life.update(pair, pair.measured, verdict, t_s)
+            if life.active is not None or verdict.best is not None:
                 taken.update(pair.tracks)
         return events, taken
 
+    def _claim(self, pair: PairSight) -> tuple[bool, float]:
+        """What makes a pair go before others that have a hand in common with it."""
+        life = self._pairs.get(pair.tracks)
+        is_active = life is not None and life.active is not None
+        best = pair.verdict.best
+        return is_active, 0.0 if best is None else float(pair.verdict.scores[best])
+
     def _welcome(self, hand: HandObservation, t_s: float) -> _Track:
-        poses = PoseLifecycle(self._reader.rules, self._continuous)
+        ended_s = self._ended_s[hand.hand]
+        poses = PoseLifecycle(self._reader.rules, self._continuous, ended_s)
         pose, lost_s = self._lost.pop(hand.hand, (None, t_s))
         if pose is not None and t_s - lost_s < _SAME_POSE_S:
             poses.spend(pose)
@@ -167,19 +187,19 @@ class Recognizer:
         track = self._tracks.get(hand.track)
         if track is None:
             track = self._tracks[hand.track] = self._welcome(hand, frame.t_s)
-        if is_taken:
+        if is_taken or hand.track in self._pair_motions.makers:
             # What two hands make together is more specific than what each of them shows.
-            verdict = Verdict(np.zeros_like(verdict.scores), None)
+            verdict = _nothing(verdict)
         events = track.poses.update(hand, sight.geometry, verdict, frame.t_s)
         if not self._motions:
             return events
         now = self._moment(sight, frame)
         moments.append(now)
-        for report in track.motions.update(now):
-            if isinstance(report.spec.motion, Swipe) and self._moves_both(hand, frame.t_s):
-                continue
+        if hand.track in self._pair_motions.makers:
+            return events
+        for report in track.motions.update(now, alone=not self._moves_both(hand, frame.t_s)):
             if report.kind == "begin" and self._replaces_pose(report, track):
-                if track.poses.active is not None and self._acts(hand.hand, hand.track):
+                if track.poses.active is not None and self._acts(hand.track):
                     track.poses.spend(track.poses.active)
                 events += track.poses.cancel(frame.t_s)
             events.append(_told(report, now))
@@ -209,16 +229,30 @@ class Recognizer:
     ) -> list[GestureEvent]:
         """Events of the motions that two hands make; `broken` gives them up."""
         motions = self._pair_motions
-        reports = motions.cancel() if broken else motions.update(moments, t_s)
-        track = min((now.hand.track for now in moments), default=0)
-        return [
-            GestureEvent(
-                t_s, report.kind, report.spec.name, "both", track,
-                1.0 if report.kind in ("begin", "update") else None,
-                report.value.position, report.value,
-            )
-            for report in reports
-        ]  # fmt: skip
+        reports = motions.cancel(t_s) if broken else motions.update(moments, t_s)
+        events = []
+        for report in reports:
+            if report.kind == "begin":
+                # Neither hand makes anything of its own meanwhile.
+                for number in report.tracks or ():
+                    events += _given_up(self._tracks[number], number, t_s)
+            events.append(_told_of_two(report, t_s))
+        return events
+
+
+def _nothing(verdict: Verdict) -> Verdict:
+    return Verdict(np.zeros_like(verdict.scores), None)
+
+
+def _told_of_two(report: MotionReport, t_s: float) -> GestureEvent:
+    """What is told of two hands' motion."""
+    assert report.tracks is not None  # noqa: S101 - two hands have two tracks
+    track, other_track = report.tracks
+    name, goes_on = report.spec.name, report.kind in ("begin", "update")
+    return GestureEvent(
+        t_s, report.kind, name, "both", track, 1.0 if goes_on else None, report.value.position,
+        report.value if goes_on else None, other_track=other_track,
+    )  # fmt: skip
 
 
 def _given_up(track: _Track, number: int, t_s: float) -> list[GestureEvent]:
@@ -227,7 +261,7 @@ def _given_up(track: _Track, number: int, t_s: float) -> list[GestureEvent]:
         *track.poses.cancel(t_s),
         *(
             GestureEvent(t_s, report.kind, report.spec.name, track.side, number)
-            for report in track.motions.cancel()
+            for report in track.motions.cancel(t_s)
         ),
     ]
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gestures.conditions import Condition
-from gestures.features import Measured, Values, feature_values
+from gestures.features import Measured, TwoHands, Values, feature_values
 from gestures.landmarks import FINGERS, HandSide
 from gestures.logic import Clause, clauses_of
 from gestures.spec import FingerState, GestureSpec
@@ -184,6 +184,10 @@ class PoseRules:
         scores = self._table.rule_scores(values)
         if side is not None:
             scores *= self._allowed[side]
+        return self.verdict(scores)
+
+    def verdict(self, scores: Values) -> Verdict:
+        """The pose that scores show, if any is sure; shape `(poses,)`."""
         return Verdict(scores, self._winner(scores))
 
     def _winner(self, scores: Values) -> int | None:
@@ -203,12 +207,17 @@ class PoseRules:
         return best if near == 1 else None
 
     def released(self, index: int, measured: Measured) -> bool | None:
-        """Whether a pose's own `release` conditions all hold; None when it has none."""
+        """Whether a pose's own `release` conditions all hold; None when it has none.
+
+        What takes both hands ends when they hold with either one as the first.
+        """
         table = self._releases.get(index)
         if table is None:
             return None
-        values = feature_values(measured, table.features)
-        return bool(table.rule_scores(values)[0] > SURE)
+        orders = (measured, measured.swapped) if isinstance(measured, TwoHands) else (measured,)
+        return any(
+            table.rule_scores(feature_values(each, table.features))[0] > SURE for each in orders
+        )
 
     def explain(self, index: int, measured: Measured) -> list[ClauseScore]:
         """Every clause of one pose, the one that decides its score first."""

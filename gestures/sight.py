@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Literal
 
+import numpy as np
+
 from gestures.features import HandGeometry, TwoHands
 from gestures.landmarks import HandFrame, HandObservation
 from gestures.rules import PoseRules, Verdict
@@ -24,7 +26,7 @@ class Sight:
 
 @dataclass(frozen=True, slots=True)
 class PairSight:
-    """Two hands, measured and judged in the order in which they show most."""
+    """Two hands judged in either order, and measured in that of what they show."""
 
     tracks: tuple[int, int]
     measured: TwoHands
@@ -38,6 +40,10 @@ class PairSight:
     @property
     def track(self) -> int:
         return self.tracks[0]
+
+    @property
+    def other_track(self) -> int:
+        return self.tracks[1]
 
 
 class PoseReader:
@@ -73,12 +79,13 @@ class PoseReader:
         return [self._read_pair(one, other) for one, other in combinations(sights, 2)]
 
     def _read_pair(self, one: Sight, other: Sight) -> PairSight:
-        orders = (
-            TwoHands(one.geometry, other.geometry),
-            TwoHands(other.geometry, one.geometry),
-        )
-        judged = [(self.pair_rules.judge(measured), measured) for measured in orders]
-        verdict, measured = max(judged, key=lambda each: float(each[0].scores.max()))
+        measured = TwoHands(one.geometry, other.geometry)
+        first, second = self.pair_rules.judge(measured), self.pair_rules.judge(measured.swapped)
+        # A rule holds with either hand as the first: each gesture has its better order.
+        verdict = self.pair_rules.verdict(np.maximum(first.scores, second.scores))
+        best = int(verdict.scores.argmax()) if verdict.best is None else verdict.best
+        if second.scores[best] > first.scores[best]:
+            measured = measured.swapped
         (x, y), (other_x, other_y) = one.hand.pointer, other.hand.pointer
         low, high = sorted((one.hand.track, other.hand.track))
         pointer = (x + other_x) / 2, (y + other_y) / 2

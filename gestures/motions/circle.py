@@ -64,7 +64,8 @@ class CircleDetector:
         while now.t_s - self._steps[0][0] > self._within_s:
             self._steps.popleft()
         if self._running:
-            return self._go_on(now, _between(last_heading, heading), step / now.palm)
+            speed = step / now.palm / (now.t_s - last_s)
+            return self._go_on(now, _between(last_heading, heading), speed)
         return self._find(now)
 
     def cancel(self) -> Reports:
@@ -113,13 +114,12 @@ class CircleDetector:
         self._turned, self._back, self._radius_palms = turned, 0.0, radius / now.palm
         return (MotionReport(self._spec, "begin", self._value(now, 0.0)),)
 
-    def _go_on(self, now: Moment, turn: float, step_palms: float) -> Reports:
+    def _go_on(self, now: Moment, turn: float, speed_palms_s: float) -> Reports:
         self._turned += self._sign * turn
         self._back = max(self._back - self._sign * turn, 0.0)
         if self._back > _TURNED_BACK:
             return self._end(now)
-        took_s = now.t_s - self._steps[-2][0]
-        return (MotionReport(self._spec, "update", self._value(now, step_palms / took_s)),)
+        return (MotionReport(self._spec, "update", self._value(now, speed_palms_s)),)
 
     def _end(self, now: Moment) -> Reports:
         value = self._value(now, 0.0)

@@ -9,6 +9,7 @@ from gestures.landmarks import HandSide
 from gestures.motion_spec import Circle, Pinch, PoseChange, Push, Rotate, Tap, Wave, Zoom
 from gestures.motions.change import ChangeDetector
 from gestures.motions.circle import CircleDetector
+from gestures.motions.cooldown import Cooldown
 from gestures.motions.moment import Detector, Moment, MotionReport, once
 from gestures.motions.pinch import PinchDetector
 from gestures.motions.push import PushDetector, PushMemory
@@ -48,7 +49,6 @@ class HandMotions:
     def __init__(self, specs: Sequence[GestureSpec], side: HandSide, memory: MotionMemory) -> None:
         specs = [spec for spec in specs if side in spec.hands]
         self.fast_s = float("-inf")
-        self._memory = memory
         self._swipes = SwipeDetector(specs, memory.swipes)
         zooms = any(isinstance(spec.motion, Zoom) and spec.motion.hands != "two" for spec in specs)
         self._waves: list[WaveDetector] = []
@@ -74,14 +74,14 @@ class HandMotions:
                 case Tap() as tap:
                     self._detectors.append(TapDetector(spec, tap))
         self._detectors += [*self._waves, *self._circles, *self._pushes]
-        #: Names of the gestures that go on though they came too soon: nobody hears of them.
-        self._muted: set[str] = set()
+        self._cooldown = Cooldown(memory.over_s)
 
-    def update(self, now: Moment) -> list[MotionReport]:
+    def update(self, now: Moment, *, alone: bool = True) -> list[MotionReport]:
         """What the hand's motions come to with this frame.
 
         Args:
             now: The hand; a coasting one adds nothing.
+            alone: Whether no other hand moves: else a swipe is part of something done with both.
         """
         if now.hand.coasting:
             return []
@@ -90,16 +90,14 @@ class HandMotions:
         reports = [report for each in self._detectors for report in each.update(now)]
         if self._is_more_than_a_swipe(now.t_s):
             self._swipes.forget()
-        elif (swipe := self._swipes.update(now)) is not None:
+        elif (swipe := self._swipes.update(now)) is not None and alone:
             reports += once(swipe, Value(now.position))
-        return [report for report in reports if self._is_due(report, now.t_s)]
+        return self._cooldown.heard(reports, now.t_s)
 
-    def cancel(self) -> list[MotionReport]:
-        """Give up: the hand is lost."""
+    def cancel(self, t_s: float) -> list[MotionReport]:
+        """Give up: the hand is lost, or makes something together with the other one."""
         reports = [report for each in self._detectors for report in each.cancel()]
-        heard = [report for report in reports if report.spec.name not in self._muted]
-        self._muted.clear()
-        return heard
+        return self._cooldown.heard(reports, t_s)
 
     def forget(self) -> None:
         """Leave out where the hand went so far: what it began before counts for nothing now."""
@@ -115,17 +113,3 @@ class HandMotions:
             or any(circle.is_running for circle in self._circles)
             or any(push.is_running for push in self._pushes)
         )
-
-    def _is_due(self, report: MotionReport, t_s: float) -> bool:
-        """Whether a report is to be heard, as `cooldown_ms` allows."""
-        name = report.spec.name
-        if report.kind == "begin":
-            rested_s = t_s - self._memory.over_s.get(name, float("-inf"))
-            if rested_s < report.spec.cooldown_ms / 1000:
-                self._muted.add(name)
-        heard = name not in self._muted
-        if report.kind in ("end", "cancel"):
-            self._muted.discard(name)
-            if heard:
-                self._memory.over_s[name] = t_s
-        return heard

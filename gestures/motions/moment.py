@@ -17,6 +17,7 @@ from gestures.spec import GestureSpec
 
 ReportKind = Literal["begin", "update", "end", "cancel"]
 
+_TINY = 1e-9
 _PALM: list[int] = PALM_POINTS.tolist()
 _FOLDED = FINGER_CURL["folded"][0]
 _EXTENDED = FINGER_CURL["extended"][1]
@@ -69,7 +70,7 @@ class Moment:
     @cached_property
     def palm(self) -> float:
         """The palm's length, in picture widths."""
-        return dist(self.places[WRIST], self.places[MIDDLE_MCP])
+        return max(dist(self.places[WRIST], self.places[MIDDLE_MCP]), _TINY)
 
     @cached_property
     def breadth(self) -> float:
@@ -118,11 +119,13 @@ class MotionReport:
         spec: The gesture.
         kind: What happened. Every `begin` is followed by exactly one `end` or `cancel`.
         value: How it goes.
+        tracks: The two hands' tracks, the lower one first, of what two hands make.
     """
 
     spec: GestureSpec
     kind: ReportKind
     value: Value = _NO_VALUE
+    tracks: tuple[int, int] | None = None
 
 
 Reports = tuple[MotionReport, ...]
@@ -146,7 +149,7 @@ class Detector(Protocol):
         ...
 
     def forget(self) -> None:
-        """Leave out what the hand did so far; what goes on must have been given up before."""
+        """Leave out where the hand went so far; what goes on goes on."""
         ...
 
 

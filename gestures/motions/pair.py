@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import hypot
 
 from gestures.motion_spec import Zoom
+from gestures.motions.cooldown import Cooldown
 from gestures.motions.moment import Moment, MotionReport
 from gestures.motions.zoom import Stretch
 from gestures.spec import GestureSpec
@@ -29,11 +30,12 @@ _Distance = tuple[float, float]
 
 @dataclass(slots=True)
 class _Pair:
-    """One gesture of two hands."""
+    """One gesture of two hands, and when they last were held as it wants them."""
 
     spec: GestureSpec
     zoom: Zoom
     stretch: Stretch | None = None
+    held_s: float = float("-inf")
 
 
 class PairMotions:
@@ -41,46 +43,47 @@ class PairMotions:
 
     Args:
         specs: The gestures of a configuration; those made by one hand are passed over.
+        over_s: When each gesture was last over, seconds.
     """
 
-    def __init__(self, specs: Iterable[GestureSpec]) -> None:
-        self._pairs = [
+    def __init__(self, specs: Iterable[GestureSpec], over_s: dict[str, float]) -> None:
+        pairs = [
             _Pair(spec, spec.motion)
             for spec in specs
             if isinstance(spec.motion, Zoom) and spec.motion.hands != "one"
         ]
+        # Only one goes on at a time: the user's own before the built-in ones.
+        self._pairs = sorted(pairs, key=lambda pair: not pair.spec.own)
         self._memory_s = max((pair.zoom.within_ms for pair in self._pairs), default=0.0) / 1000
-        self._tracks: frozenset[int] = frozenset()
-        self._seen_s = self._same_s = float("-inf")
+        self._cooldown = Cooldown(over_s)
+        self._tracks: tuple[int, int] | None = None
+        self._seen_s = float("-inf")
         self._distances: deque[_Distance] = deque()
 
     @property
-    def is_running(self) -> bool:
-        """Whether two hands make something together."""
-        return any(pair.stretch is not None for pair in self._pairs)
+    def makers(self) -> frozenset[int]:
+        """Tracks of the hands that make something together; none while they don't."""
+        running = any(pair.stretch is not None for pair in self._pairs)
+        return frozenset(self._tracks or ()) if running else frozenset()
 
     def update(self, moments: Sequence[Moment], t_s: float) -> list[MotionReport]:
         """Take in a frame.
 
         Args:
-            moments: The hands that were seen.
+            moments: The hands that were seen; of more than two none are a pair.
             t_s: Time of the frame, seconds.
         """
         if not self._pairs:
             return []
         if len(moments) != 2:
-            return self.cancel() if t_s - self._seen_s > _UNSEEN_S else []
-        first, second = moments
-        tracks = frozenset((first.hand.track, second.hand.track))
-        given_up = [] if tracks == self._tracks else self.cancel()
-        self._tracks = tracks
-        self._seen_s = t_s
-        same = _same_poses(first, second)
-        if same is not None:
-            self._same_s = t_s
+            return self.cancel(t_s) if t_s - self._seen_s > _UNSEEN_S else []
+        first, second = sorted(moments, key=lambda now: now.hand.track)
+        tracks = first.hand.track, second.hand.track
+        given_up = [] if tracks == self._tracks else self.cancel(t_s)
+        self._tracks, self._seen_s = tracks, t_s
         palms = _distance_palms(first, second)
-        holds = t_s - self._same_s <= _FLICKER_S
-        if holds:
+        self._hold(first, second, t_s)
+        if any(t_s - pair.held_s <= _FLICKER_S for pair in self._pairs):
             self._distances.append((t_s, palms))
         else:
             self._distances.clear()
@@ -90,28 +93,42 @@ class PairMotions:
         middle = (x1 + x2) / 2, (y1 + y2) / 2
         reports = []
         for pair in self._pairs:
-            if pair.stretch is None and same is not None and not self.is_running:
-                self._begin(pair, t_s, palms, same)
+            if pair.stretch is None and pair.held_s == t_s and not self.makers:
+                self._begin(pair, t_s, palms)
             if pair.stretch is not None:
-                report = pair.stretch.follow(t_s, palms, middle, goes_on=holds)
-                reports.append(report)
+                goes_on = t_s - pair.held_s <= _FLICKER_S
+                report = pair.stretch.follow(t_s, palms, middle, goes_on=goes_on)
+                reports.append(replace(report, tracks=tracks))
                 if report.kind == "end":
                     pair.stretch = None
                     self._distances.clear()
-        return [*given_up, *reports]
+        return [*given_up, *self._cooldown.heard(reports, t_s)]
 
-    def cancel(self) -> list[MotionReport]:
+    def cancel(self, t_s: float) -> list[MotionReport]:
         """Give up: a hand is lost, or another one."""
         running = [pair for pair in self._pairs if pair.stretch is not None]
         for pair in running:
             pair.stretch = None
         self._distances.clear()
-        return [MotionReport(pair.spec, "cancel") for pair in running]
+        reports = [MotionReport(pair.spec, "cancel", tracks=self._tracks) for pair in running]
+        return self._cooldown.heard(reports, t_s)
 
-    def _begin(self, pair: _Pair, t_s: float, palms: float, same: frozenset[str]) -> None:
+    def _hold(self, first: Moment, second: Moment, t_s: float) -> None:
+        """Keep in mind which gestures want hands that are held like this.
+
+        Where a gesture names no poses both must show the same, and open hands count for nothing:
+        people talk with them.
+        """
+        same = first.shown & second.shown
+        is_alike = bool(same) or (_pinches(first) and _pinches(second))
+        is_open = first.is_open or second.is_open
+        for pair in self._pairs:
+            poses = pair.spec.poses
+            if not same.isdisjoint(poses) if poses else is_alike and not is_open:
+                pair.held_s = t_s
+
+    def _begin(self, pair: _Pair, t_s: float, palms: float) -> None:
         """Begin a gesture if the hands have gone far enough apart, or together."""
-        if pair.spec.poses and not same & frozenset(pair.spec.poses):
-            return
         within = [d for at_s, d in self._distances if t_s - at_s <= pair.zoom.within_ms / 1000]
         start = (min if pair.zoom.direction == "in" else max)(within, default=palms)
         small, large = sorted((start, palms))
@@ -121,23 +138,11 @@ class PairMotions:
             pair.stretch = Stretch(pair.spec, pair.zoom, start)
 
 
-def _same_poses(first: Moment, second: Moment) -> frozenset[str] | None:
-    """The poses that both hands show, none of them for a pinch; None where they differ.
-
-    Open hands are none: people talk with them.
-    """
-    if first.is_open or second.is_open:
-        return None
-    same = first.shown & second.shown
-    if same or (_pinches(first) and _pinches(second)):
-        return same
-    return None
-
-
 def _pinches(now: Moment) -> bool:
     return now.geometry.gap("thumb", "index") < _PINCH_PALMS
 
 
 def _distance_palms(first: Moment, second: Moment) -> float:
+    """Never 0, for it is what zooming compares with."""
     (x1, y1), (x2, y2) = first.centre, second.centre
-    return hypot(x1 - x2, y1 - y2) / max((first.palm + second.palm) / 2, _TINY)
+    return max(hypot(x1 - x2, y1 - y2) / max((first.palm + second.palm) / 2, _TINY), _TINY)

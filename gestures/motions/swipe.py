@@ -140,7 +140,7 @@ class SwipeDetector:
         found: tuple[Stroke, GestureSpec, Swipe] | None = None
         for spec, swipe in self._specs:
             stroke = fastest_stroke(times, path, swipe)
-            if stroke is None or (found is not None and not _is_more(stroke, swipe, *found)):
+            if stroke is None or (found is not None and not _is_more(spec, swipe, stroke, found)):
                 continue
             if not is_straight(path, stroke):
                 continue
@@ -226,11 +226,17 @@ class SwipeDetector:
 
 
 def _is_more(
-    stroke: Stroke, swipe: Swipe, other_stroke: Stroke, _: GestureSpec, other: Swipe
+    spec: GestureSpec, swipe: Swipe, stroke: Stroke, other: tuple[Stroke, GestureSpec, Swipe]
 ) -> bool:
-    """Whether a swipe asks for more than another, or has more where both ask for the same."""
-    asked, found = swipe.distance_palms, stroke.length_palms
-    return (asked, found) > (other.distance_palms, other_stroke.length_palms)
+    """Whether a swipe goes before another: the user's own, then the one that asks for more."""
+    other_stroke, other_spec, other_swipe = other
+    asked = spec.own, bool(spec.poses), swipe.distance_palms, stroke.length_palms
+    return asked > (
+        other_spec.own,
+        bool(other_spec.poses),
+        other_swipe.distance_palms,
+        other_stroke.length_palms,
+    )
 
 
 def _sample(now: Moment) -> _Sample:

@@ -176,36 +176,36 @@ class TestLock:
 
     def test_to_the_hand_that_armed(self):
         arming = armed().arming
-        assert arming.allows("right", 1)
-        assert not arming.allows("right", 2)
-        assert not arming.allows("left", 2)
-        assert arming.allows("both", 2)
+        assert arming.allows((1,))
+        assert not arming.allows((2,))
+        assert not arming.allows((2,))
+        assert arming.allows((1, 2))
 
     def test_nobody_acts_before(self):
-        assert not Clock().arming.allows("right", 1)
-        assert not Clock().arming.allows("both", 1)
+        assert not Clock().arming.allows((1,))
+        assert not Clock().arming.allows((1,))
 
     def test_a_lost_hand_is_followed_by_the_next_of_its_side(self):
         arming = armed().arming
         arming.follow([self.hand(2, "left")])
-        assert not arming.allows("left", 2)
+        assert not arming.allows((2,))
         arming.follow([self.hand(2, "left"), self.hand(3, "right")])
-        assert arming.allows("right", 3)
-        assert not arming.allows("right", 1)
+        assert arming.allows((3,))
+        assert not arming.allows((1,))
 
     def test_not_while_it_is_there(self):
         arming = armed().arming
         arming.follow([self.hand(3, "right"), self.hand(1, "right")])
-        assert arming.allows("right", 1)
-        assert not arming.allows("right", 3)
+        assert arming.allows((1,))
+        assert not arming.allows((3,))
 
     def test_another_takes_over_by_arming_itself(self):
         clock = armed().see("begin", "palm", 2).wait(0.4)
         assert clock.words == ["armed"]
         clock.wait(0.2)
         assert clock.words == ["armed", "armed"]
-        assert clock.arming.allows("right", 2)
-        assert not clock.arming.allows("right", 1)
+        assert clock.arming.allows((2,))
+        assert not clock.arming.allows((1,))
 
     def test_two_open_palms_do_not_take_turns(self):
         clock = Clock().see("begin", "palm", 1).see("begin", "palm", 2).wait(1.5)

@@ -247,8 +247,8 @@ class TestLoss:
             report.kind for now in moments(acting_hands(act)) for report in motions.update(now)
         ]
         assert kinds[0] == "begin"
-        assert [report.kind for report in motions.cancel()] == ["cancel"]
-        assert motions.cancel() == []
+        assert [report.kind for report in motions.cancel(1.0)] == ["cancel"]
+        assert motions.cancel(1.0) == []
 
     def test_nothing_that_is_muted_is_given_up(self):
         memory = MotionMemory()
@@ -257,7 +257,7 @@ class TestLoss:
         motions = HandMotions([spec], "right", memory)
         for now in moments(acting_hands(act.become(PINCH, 0.3).hold(0.5))):
             motions.update(now)
-        assert motions.cancel() == []
+        assert motions.cancel(1.0) == []
 
     def test_a_coasting_hand_adds_nothing(self):
         motions = HandMotions([PINCHED], "right", MotionMemory())

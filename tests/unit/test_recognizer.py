@@ -100,7 +100,7 @@ def test_a_fresh_hand_of_the_same_number_starts_anew():
 def test_a_coasting_hand_neither_ends_nor_begins_anything():
     watcher = Watcher(continuous={"palm"}).show(PALM, seconds=0.5)
     before = len(watcher.events)
-    coasting = replace(FIST.hands[0], track=1, coasting=True)
+    coasting = replace(FIST.hands[0], track=1, hand="right", coasting=True)
     for _ in range(5):
         watcher.feed(HandFrame(0.0, 640, 480, (coasting,)))
     assert len(watcher.events) == before
