@@ -136,9 +136,9 @@ class Recognizer:
         for tracks in [tracks for tracks in self._pairs if gone & set(tracks)]:
             events += self._pairs.pop(tracks).cancel(frame.t_s)
         if not gone.isdisjoint(self._pair_motions.makers):
-            events += map(
-                partial(_told_of_two, t_s=frame.t_s), self._pair_motions.cancel(frame.t_s)
-            )
+            events += [
+                _told_of_two(report, frame.t_s) for report in self._pair_motions.cancel(frame.t_s)
+            ]
         return events
 
     def _follow_pairs(
