@@ -12,27 +12,49 @@ from daemon.synthetic.poses import FIST, ONE, PALM, POSES
 from tests.unit.hand_paths import acting_hands, motions
 from tests.unit.motion_acts import GRIP, ONE_BENT, Start
 
-_OPEN = ("palm", "four", "pinch_open")
+_OPEN = ("palm", "palm_inverted", "stop", "four", "pinch_open")
 #: What going from one pose to another is; all other ways are nothing.
 MEANT = {
     **{(before, "fist"): "grab" for before in _OPEN},
-    **{("fist", after): "release" for after in ("palm", "pinch_open")},
+    **{("fist", after): "release" for after in _OPEN if after != "four"},
     **{(before, after): "pinch" for before in POSES for after in ("ok", "pinch")},
     ("fist", "thumb_index"): "zoom_in",
+    ("grip", "thumb_index"): "zoom_in",
     ("thumb_index", "fist"): "zoom_out",
     ("pinch", "ok"): None,
     ("ok", "pinch"): None,
+    ("grip", "ok"): None,
+    ("grip", "pinch"): None,
+    ("three3", "ok"): None,
+    ("three3", "pinch"): None,
 }
+#: What may be seen of a way, and need not be: a grip holds thumb and index finger together, a hand
+#: turned upside down while it is half closed turns a knob.
+PERHAPS = {
+    **{(before, "grip"): "pinch" for before in POSES},
+    **{("grip", after): "pinch" for after in POSES},
+    **{(before, "three3"): "pinch" for before in POSES},
+    **{("three3", after): "pinch" for after in POSES},
+    **{(before, "middle_finger"): "pinch" for before in POSES},
+    ("stop_inverted", "fist"): "grab",
+    ("fist", "stop_inverted"): "release",
+    ("thumb_index", "grip"): "zoom_out",
+    ("thumb_index", "grabbing"): "zoom_out",
+    ("grabbing", "dislike"): "rotate_clockwise",
+    ("dislike", "grip"): "rotate_counterclockwise",
+}
+_WAYS = ((0.15, 30), (0.3, 10), (0.6, 30), (1.2, 15))
 
 
 @pytest.mark.parametrize("before", POSES)
 def test_a_change_of_pose_is_what_it_means_and_no_more(before: str) -> None:
     for number, after in enumerate(name for name in POSES if name != before):
-        meant = MEANT.get((before, after))
-        for duration_s, fps in ((0.15, 30), (0.3, 10), (0.6, 30), (1.2, 15)):
-            act = Start().act(POSES[before]).become(POSES[after], duration_s).hold(0.8)
+        meant, perhaps = MEANT.get((before, after)), PERHAPS.get((before, after))
+        for duration_s, fps in _WAYS if meant else _WAYS[number % 2 :: 2]:
+            act = Start().act(POSES[before]).become(POSES[after], duration_s).hold(0.5)
             found = motions(acting_hands(act, fps=fps, seed=number))
-            assert found == ([meant] if meant else []), (after, duration_s, fps)
+            if found != ([perhaps] if perhaps else None):
+                assert found == ([meant] if meant else []), (after, duration_s, fps)
 
 
 @pytest.mark.parametrize("pose", POSES)
