@@ -25,6 +25,8 @@ MEANT = {
     ("ok", "pinch"): None,
     ("grip", "ok"): None,
     ("grip", "pinch"): None,
+    # The thumb is at the index finger already.
+    ("middle_finger", "ok"): None,
     ("three3", "ok"): None,
     ("three3", "pinch"): None,
 }
@@ -36,6 +38,7 @@ PERHAPS = {
     **{(before, "three3"): "pinch" for before in POSES},
     **{("three3", after): "pinch" for after in POSES},
     **{(before, "middle_finger"): "pinch" for before in POSES},
+    ("middle_finger", "ok"): "pinch",
     ("stop_inverted", "fist"): "grab",
     ("fist", "stop_inverted"): "release",
     ("thumb_index", "grip"): "zoom_out",
