@@ -10,6 +10,7 @@ import numpy as np
 
 from daemon.config.model import Config
 from daemon.config.problems import Problem
+from daemon.config.uses import placed_bindings
 from daemon.config.yamltree import Tree, YamlPath
 from gestures.feasibility import Clash, can_hold, holds_wherever
 from gestures.features import HandGeometry
@@ -197,14 +198,10 @@ def _uses(config: Config, tree: Tree) -> dict[str, list[_Use]]:
     if config.arming:
         name = config.arming.gesture
         found[name] = [_Use("which arms", hands[name])]
-    for path, bindings in [
-        (("bindings",), config.bindings),
-        *((("modes", mode, "bindings"), each.bindings) for mode, each in config.modes.items()),
-    ]:
-        for index, binding in enumerate(bindings):
-            line = tree.node((*path, index)).place.line
-            sides = frozenset((binding.hand,)) if binding.hand else hands[binding.gesture]
-            found.setdefault(binding.gesture, []).append(_Use(f"bound in line {line}", sides))
+    for path, binding in placed_bindings(config):
+        line = tree.node(path).place.line
+        sides = frozenset((binding.hand,)) if binding.hand else hands[binding.gesture]
+        found.setdefault(binding.gesture, []).append(_Use(f"bound in line {line}", sides))
     return found
 
 
