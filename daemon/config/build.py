@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from daemon.actions import Action, ClickAction, DragAction, KeyAction, ModeAction, PointerAction
 from daemon.config import model, schema
 from daemon.config.motion_schema import motion_of
-from daemon.config.names import DEFAULT_MODE, Names
+from daemon.config.names import DEFAULT_MODE, NO_GESTURE, Names
 from daemon.config.problems import ConfigError, Problem
 from daemon.config.section import Section
 from daemon.config.terms import TermReader
@@ -126,6 +126,9 @@ def _gesture_shapes(tree: Tree, gestures: dict[str, Entry]) -> Iterable[Problem]
         if not isinstance(keys, dict):
             continue
         path = ("gestures", name)
+        if name in NO_GESTURE:
+            message = f"'{name}' is what stands for no gesture: give this one another name"
+            yield tree.problem(entry.key, path, message)
         has = {key for key, value in keys.items() if value.node.value is not None}
         if not has & {"fingers", "when", "motion"} and keys.keys() <= known:
             message = "expected 'fingers', 'when' or 'motion': nothing says what makes this gesture"

@@ -228,11 +228,18 @@ class TestRivals:
         assert said(loaded) == [
             "4:3 gestures.b: neither this nor 'a' (line 3) is ever shown: both ask for the same;"
             " change one",
-            "5:3 gestures.c: neither this nor 'a' (line 3) is ever shown with the left hand: both"
-            " ask for the same; change one",
-            "5:3 gestures.c: neither this nor 'b' (line 4) is ever shown with the left hand: both"
-            " ask for the same; change one",
+            "5:3 gestures.c: neither this nor 'a' (line 3) nor 'b' (line 4) is ever shown with the"
+            " left hand: all ask for the same; change them",
         ]
+
+    def test_many_that_are_the_same_are_told_in_a_line_each(self):
+        loaded = with_gestures(*(f"g{number}: {{when: [x < 0.5]}}" for number in range(9)))
+        assert len(said(loaded)) == 8
+        named = " nor ".join(f"'g{number}' (line {number + 3})" for number in range(5))
+        assert said(loaded)[-1] == (
+            f"11:3 gestures.g8: neither this nor {named} nor 3 more is ever shown: all ask for the"
+            " same; change them"
+        )
 
     def test_own_gestures_of_different_hands_are_no_rivals(self):
         left, right = ("a: {when: [x < 0.5], hand: left}", "b: {when: [x < 0.5], hand: right}")
@@ -339,8 +346,8 @@ def test_what_is_said_never_to_be_shown_never_is(rules: list[list[str]]):
         own = item.where.removeprefix("gestures.").split(".")[0]
         if item.message.startswith("can never hold") or item.message.startswith("never shown"):
             gone.add(own)
-        elif rival := re.match(r"neither this nor '(\w+)'", item.message):
-            gone |= {own, rival[1]}
+        elif item.message.startswith("neither this nor "):
+            gone |= {own, *re.findall(r"'(\w+)' \(line", item.message)}
         elif item.message.startswith("keeps "):
             gone |= set(re.findall(r"'(\w+)' \(", item.message))
     poses = PoseRules(loaded.config.gestures)

@@ -79,7 +79,7 @@ def test_any_text_is_read_or_refused(text: str):
         ("curl(index) < 3000", 14, None),
         ("x < nan", 4, None),
         ("x < inf", 4, None),
-        ("x < 0.2 < 0.4", 3, None),
+        ("x < 0.2 < 0.4", 4, None),
         ("gap(thumb) < 1", 0, None),
         ("gap(thumb, thumb) < 1", 0, None),
         ("0.5 > gap(thumb, index)", 0, None),

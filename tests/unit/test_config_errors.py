@@ -172,6 +172,21 @@ def test_version(text: str, said: str) -> None:
             "3:1 gestures.Spock-Sign: expected a name of small letters, digits and _ that begins"
             " with a letter, found 'Spock-Sign' -> spock_sign"
         )),
+        ("Open_Palm: {when: ['x < 1']}", (
+            "3:1 gestures.Open_Palm: expected a name of small letters, digits and _ that begins"
+            " with a letter, found 'Open_Palm' -> palm"
+        )),
+        ("None: {when: ['x < 1']}", (
+            "3:1 gestures.None: expected a name of small letters, digits and _ that begins"
+            " with a letter, found 'None'"
+        )),
+        ("none: {when: ['x < 1']}", (
+            "3:1 gestures.none: 'none' is what stands for no gesture: give this one another name"
+        )),
+        ("no_gesture: {motion: {swipe: left}}", (
+            "3:1 gestures.no_gesture: 'no_gesture' is what stands for no gesture: give this one"
+            " another name"
+        )),
         ("a:", (
             '3:3 gestures.a: expected keys with values such as {when: ["gap(thumb, index) < 0.25"]}'
             ", found nothing"
