@@ -504,5 +504,5 @@ class TestMotions:
             "b: {when: [x < 0.5], hand: both}", "m: {motion: {swipe: up}, while: [b]}"
         )
         assert said(loaded) == [
-            "4:34 gestures.m.while: can never be made: 'b' takes both hands; name another pose"
+            "4:35 gestures.m.while: can never be made: 'b' takes both hands; name another pose"
         ]
