@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from daemon.sources import SourceError, read_picture
+from daemon.sources import PICTURE_ENDINGS, SourceError, read_picture
 from daemon.trace import is_trace, read_trace
 from gestures.landmarks import HandFrame
 from models.tracker import Tracker
@@ -45,7 +45,8 @@ class HandFiles:
             MissingLibrary: A picture needs a library that the system lacks.
         """
         try:
-            trace = is_trace(path)
+            is_empty = path.stat().st_size == 0 and path.is_file()
+            trace = is_trace(path) or (is_empty and path.suffix.lower() not in PICTURE_ENDINGS)
         except OSError as error:
             raise SourceError(f"{path}: can't be read: {error.strerror}") from error
         if trace:

@@ -86,6 +86,7 @@ def _in_words(value: dict[str, Any]) -> str:
         note = " (dry run)" if value["dry_run"] else ""
         return f"{time}  {event:9} {value['gesture']} -> {what}{note}"
     if "gesture" in value:
-        return f"{time}  {event:9} {value['gesture']} ({value['hand']} hand)"
+        whose = "both hands" if value["hand"] == "both" else f"{value['hand']} hand"
+        return f"{time}  {event:9} {value['gesture']} ({whose})"
     detail = value.get("reason") or value.get("mode") or ""
     return f"{time}  {event:9} {detail}".rstrip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+from codecs import BOM_UTF8
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,13 +43,14 @@ class TraceError(Exception):
 
 
 def is_trace(path: Path) -> bool:
-    """Whether a file says that it is a trace.
+    """Whether a file says that it is a trace, by its name or its first character.
 
     Raises:
         OSError: The file can't be opened.
     """
     with path.open("rb") as file:
-        return file.read(1) == b"{"
+        begins = file.read(len(BOM_UTF8) + 1).removeprefix(BOM_UTF8)
+    return begins.startswith(b"{") or path.suffix.lower() == ".trace"
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +166,8 @@ def read_trace(path: Path) -> Iterator[HandFrame]:
         raise TraceError(path, None, f"can't be read: {error.strerror}") from error
     if header is None:
         raise TraceError(path, None, "is empty: make a trace with `gestured record`")
+    if last_s == -math.inf:
+        raise TraceError(path, None, "has no frames: record a longer one")
 
 
 def _parse(path: Path, number: int, line: bytes) -> dict[str, Any]:

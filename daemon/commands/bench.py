@@ -164,14 +164,12 @@ def bench_rules(args: argparse.Namespace) -> int:
 def _stages_of_landmarks(config: Config, trace: str | None) -> tuple[Sequence[_Row], str]:
     from daemon.bench.clip import CLIP_NAME, true_landmarks
     from daemon.bench.pipeline import bench_landmarks
-    from daemon.trace import TraceError, read_trace
+    from daemon.trace import read_trace
 
     if trace is None:
         frames, name = true_landmarks(), f"true landmarks of {CLIP_NAME}"
     else:
         frames, name = list(read_trace(Path(trace))), trace
-        if not frames:
-            raise TraceError(Path(trace), None, "has no frame: record a longer one")
     with_hand = sum(1 for frame in frames if frame.hands)
     conditions = f"{name}, {len(frames)} frames, {with_hand} with a hand, played over and over"
     return bench_landmarks(config, frames), conditions

@@ -98,7 +98,10 @@ def evaluate(args: argparse.Namespace) -> int:
     except LabelError as error:
         common.print_error(f"--labels {error}")
         return 2
-    return _evaluate_items(read_items(args.set), labels, config, args)
+    items = read_items(args.set)
+    for label in sorted(dict(args.labels).keys() - {item.label for item in items}):
+        common.print_error(f"--labels {label}: {args.set} has nothing that is labelled so")
+    return _evaluate_items(items, labels, config, args)
 
 
 def _evaluate_items(
@@ -128,6 +131,9 @@ def _evaluate_items(
         _print_figures(figures, outcomes, passed)
     if not outcomes:
         common.print_error(f"{args.set}: nothing in it could be evaluated")
+        return 1
+    if not figures.found:
+        common.print_error(f"{args.set}: no hand was found in it")
         return 1
     if args.matrix is not None:
         from daemon.evaluation.matrix import save_matrix

@@ -53,6 +53,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def learn(args: argparse.Namespace) -> int:
     """Print the YAML on stdout, and what is to be said about it on stderr."""
+    from daemon.config.names import ALIASES, NO_GESTURE
     from daemon.hand_files import HandFiles
     from daemon.learning import wording
     from daemon.learning.gather import gather
@@ -60,10 +61,14 @@ def learn(args: argparse.Namespace) -> int:
     from daemon.learning.lesson import learn as learn_from
 
     if not _NAME.fullmatch(args.name):
+        meant = ALIASES.get(args.name)
         common.print_error(
             f"a gesture's name has small letters, digits and _ only and begins with a letter,"
-            f" found {args.name!r}"
+            f" found {args.name!r}" + (f"; did you mean '{meant}'?" if meant else "")
         )
+        return 2
+    if args.name in NO_GESTURE:
+        common.print_error(f"'{args.name}' is what stands for no gesture: give it another name")
         return 2
     config = common.read_config(args.config)
     # Left and right are learned as the camera will show them.

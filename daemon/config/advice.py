@@ -10,8 +10,9 @@ from daemon.config.advice_rivals import rival_warnings
 from daemon.config.advice_rules import clashes_of, rule_warnings
 from daemon.config.model import Binding, Config
 from daemon.config.problems import Problem
+from daemon.config.uses import takes_both_hands, uses
 from daemon.config.yamltree import Tree, YamlPath
-from gestures.motion_spec import PoseChange
+from gestures.motion_spec import LASTING, PoseChange
 from gestures.spec import GestureSpec
 
 
@@ -25,6 +26,7 @@ def warnings_of(config: Config, tree: Tree) -> tuple[Problem, ...]:
             message = "the focused application is not followed yet: switch with {type: mode}"
             found.append(tree.problem(tree.key(path), path, message, severity="warning"))
     found += _unused(config, tree)
+    found += _too_few_hands(config, tree)
     clashes = clashes_of(config)
     found += rule_warnings(config, tree, clashes)
     found += rival_warnings(config, tree, clashes)
@@ -59,27 +61,41 @@ def _shadowed(tree: Tree, path: YamlPath, bindings: Sequence[Binding]) -> Iterat
 
 
 def _instant(binding: Binding, spec: GestureSpec) -> tuple[str, str]:
-    """The key and message for a motion that is to last: it is over as soon as it is recognised."""
-    if spec.motion and binding.hold_ms > 0:
-        return "hold_ms", "never fires: a motion can't be held; leave 'hold_ms' out"
-    if spec.motion and isinstance(binding.action, PointerAction | DragAction):
+    """The key and message for what takes time, of a motion that is over once recognised."""
+    if spec.motion is None or isinstance(spec.motion, LASTING):
+        return "", ""
+    if binding.hold_ms > 0:
+        return "hold_ms", f"never fires: '{spec.name}' ends at once; leave 'hold_ms' out"
+    if isinstance(binding.action, PointerAction | DragAction):
         kind = binding.action.type
-        return "action", f"a motion ends at once, so '{kind}' has no time: bind a pose"
+        return "action", f"'{spec.name}' ends at once, so '{kind}' has no time: bind a pose"
     return "", ""
 
 
 def _of_other_hand(binding: Binding, spec: GestureSpec) -> tuple[str, str]:
     """The key and message for a hand that the gesture is not made with."""
-    if spec.both and not spec.motion and binding.hand:
+    if takes_both_hands(spec) and binding.hand:
         return "hand", f"never fires: '{spec.name}' takes both hands; leave 'hand' out"
     if binding.hand and binding.hand not in spec.hands:
         return "hand", f"never fires: '{spec.name}' is made with the {spec.hands[0]} hand only"
     return "", ""
 
 
+def _too_few_hands(config: Config, tree: Tree) -> Iterator[Problem]:
+    specs = {spec.name: spec for spec in config.gestures}
+    lost = [
+        f"'{name}' ({purpose})"
+        for name, purpose in uses(config, tree).items()
+        if takes_both_hands(specs[name])
+    ]
+    if lost and config.tracker.max_hands < 2:
+        path = ("tracker", "max_hands")
+        message = f"too few for {', '.join(lost)}: a gesture of both hands takes 2"
+        yield tree.problem(tree.node(path).place, path, message, severity="warning")
+
+
 def _unused(config: Config, tree: Tree) -> Iterator[Problem]:
-    bindings = [*config.bindings, *(b for mode in config.modes.values() for b in mode.bindings)]
-    used = {binding.gesture for binding in bindings}
+    used = set(uses(config, tree))
     used |= {pose for spec in config.gestures for pose in spec.poses}
     used |= {
         pose
@@ -87,8 +103,6 @@ def _unused(config: Config, tree: Tree) -> Iterator[Problem]:
         if isinstance(spec.motion, PoseChange)
         for pose in (*spec.motion.before, *spec.motion.after)
     }
-    if config.arming:
-        used.add(config.arming.gesture)
     motions = {spec.name for spec in config.gestures if spec.motion}
     for name in tree.section("gestures"):
         if name not in used:

@@ -8,6 +8,7 @@ from math import ceil, pi
 
 from daemon.config.model import Config
 from daemon.config.problems import Problem
+from daemon.config.uses import uses
 from daemon.config.yamltree import Tree, YamlPath
 from gestures.feasibility import Clash
 from gestures.motion_spec import Circle, Motion, Pinch, PoseChange, Swipe, Wave
@@ -82,6 +83,7 @@ def motion_warnings(config: Config, tree: Tree, clashes: Mapping[str, Clash]) ->
         if spec.own and spec.motion:
             yield from _too_quick(config, tree, spec, spec.motion)
             yield from _without_pose(config, tree, spec, spec.motion, clashes)
+    yield from _built_in_without_pose(config, tree, clashes)
     yield from _too_slow_a_camera(config, tree)
 
 
@@ -115,8 +117,7 @@ def _too_quick(config: Config, tree: Tree, spec: GestureSpec, motion: Motion) ->
 
 def _too_slow_a_camera(config: Config, tree: Tree) -> Iterator[Problem]:
     fps = config.camera.fps
-    bindings = [*config.bindings, *(b for mode in config.modes.values() for b in mode.bindings)]
-    bound = {binding.gesture for binding in bindings}
+    bound = uses(config, tree)
     missed = [
         (spec.name, demand)
         for spec in config.gestures
@@ -136,16 +137,41 @@ def _without_pose(
     config: Config, tree: Tree, spec: GestureSpec, motion: Motion, clashes: Mapping[str, Clash]
 ) -> Iterator[Problem]:
     specs = {each.name: each for each in config.gestures}
-    base: YamlPath = ("gestures", spec.name)
-    wanted: list[tuple[YamlPath, Sequence[str]]] = [((*base, "while"), spec.poses)]
-    if isinstance(motion, PoseChange):
-        change = (*base, "motion", "change")
-        wanted += [((*change, "from"), motion.before), ((*change, "to"), motion.after)]
-    for path, names in wanted:
+    for keys, names in _poses_of(spec, motion):
         reasons = [_why_not(specs[name], spec, clashes) for name in names]
         if reasons and all(reasons):
+            path: YamlPath = ("gestures", spec.name, *keys)
             message = f"can never be made: {' and '.join(reasons)}; name another pose"
             yield tree.problem(tree.node(path).place, path, message, severity="warning")
+
+
+def _built_in_without_pose(
+    config: Config, tree: Tree, clashes: Mapping[str, Clash]
+) -> Iterator[Problem]:
+    """Built-in motions in use, told at the user's own gestures that took their poses away."""
+    specs = {spec.name: spec for spec in config.gestures}
+    for name, purpose in uses(config, tree).items():
+        spec = specs[name]
+        if spec.own or spec.motion is None:
+            continue
+        for _, names in _poses_of(spec, spec.motion):
+            reasons = {pose: _why_not(specs[pose], spec, clashes) for pose in names}
+            own = [pose for pose in names if specs[pose].own]
+            if own and all(reasons.values()):
+                path: YamlPath = ("gestures", own[0])
+                message = (
+                    f"'{name}' ({purpose}) can never be made: {' and '.join(reasons.values())};"
+                    " give this gesture another name"
+                )
+                yield tree.problem(tree.key(path), path, message, severity="warning")
+
+
+def _poses_of(spec: GestureSpec, motion: Motion) -> Iterator[tuple[YamlPath, Sequence[str]]]:
+    """The poses of which a motion needs one, and below which keys of the gesture they stand."""
+    yield ("while",), spec.poses
+    if isinstance(motion, PoseChange):
+        yield ("motion", "change", "from"), motion.before
+        yield ("motion", "change", "to"), motion.after
 
 
 def _why_not(pose: GestureSpec, motion: GestureSpec, clashes: Mapping[str, Clash]) -> str:
@@ -153,6 +179,10 @@ def _why_not(pose: GestureSpec, motion: GestureSpec, clashes: Mapping[str, Clash
     clash = clashes.get(pose.name)
     if clash is not None and clash.is_certain:
         return f"'{pose.name}' can never hold"
+    if pose.motion:
+        return f"'{pose.name}' is a motion"
+    if pose.both:
+        return f"'{pose.name}' takes both hands"
     if not set(pose.hands) & set(motion.hands):
         return f"'{pose.name}' is made with the {pose.hands[0]} hand only"
     return ""

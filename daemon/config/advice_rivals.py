@@ -10,6 +10,7 @@ import numpy as np
 
 from daemon.config.model import Config
 from daemon.config.problems import Problem
+from daemon.config.uses import placed_bindings
 from daemon.config.yamltree import Tree, YamlPath
 from gestures.feasibility import Clash, can_hold, holds_wherever
 from gestures.features import HandGeometry
@@ -20,6 +21,8 @@ from gestures.specificity import implications
 
 #: Where so many pairs of poses say more than one another, nobody reads what is wrong with each.
 _MOST_PAIRS = 1000
+#: Of more rivals of one gesture these are named.
+_MOST_NAMED = 5
 #: Of each of the user's own poses the built-in ones that are lost to it, and what for.
 _Losses = dict[str, dict[str, str]]
 
@@ -94,6 +97,9 @@ class _Contest:
         own = np.array([spec.own for spec in self._specs])
         pairs = np.argwhere(self._implied & own[:, None] & own[None, :])
         pairs = pairs[pairs[:, 0] != pairs[:, 1]]
+        # By the later gesture and the hands that both have: the earlier ones that are the same.
+        ties: dict[tuple[str, str], list[str]] = {}
+        covered: dict[tuple[str, str], str] = {}
         for first, second in pairs[:_MOST_PAIRS].tolist():
             one, other = self._specs[first], self._specs[second]
             hands = [side for side in one.hands if side in other.hands]
@@ -102,17 +108,23 @@ class _Contest:
             how = "" if len(hands) == 2 or one.both else f" with the {hands[0]} hand"
             if self._implied[second, first]:
                 if first < second:
-                    message = (
-                        f"neither this nor '{one.name}' (line {self._line(one)}) is ever shown"
-                    )
-                    yield self._problem(
-                        other.name, f"{message}{how}: both ask for the same; change one"
-                    )
-            elif holds_wherever(self._rules[first], self._rules[second]):
-                message = f"never shown{how}: '{one.name}' (line {self._line(one)}) asks for more"
-                yield self._problem(
-                    other.name, f"{message}, yet holds wherever this does, and so goes first"
+                    rival = f"'{one.name}' (line {self._line(one)})"
+                    ties.setdefault((other.name, how), []).append(rival)
+            elif (other.name, how) not in covered and holds_wherever(
+                self._rules[first], self._rules[second]
+            ):
+                covered[other.name, how] = (
+                    f"never shown{how}: '{one.name}' (line {self._line(one)}) asks for more, yet"
+                    " holds wherever this does, and so goes first"
                 )
+        for (name, how), rivals in ties.items():
+            named = " nor ".join(rivals[:_MOST_NAMED])
+            more = f" nor {len(rivals) - _MOST_NAMED} more" if len(rivals) > _MOST_NAMED else ""
+            same = "both" if len(rivals) == 1 else "all"
+            message = f"neither this nor {named}{more} is ever shown{how}: {same} ask for the same"
+            yield self._problem(name, f"{message}; change {'one' if same == 'both' else 'them'}")
+        for (name, _), message in covered.items():
+            yield self._problem(name, message)
 
     def _line(self, spec: GestureSpec) -> int:
         return self._tree.key(("gestures", spec.name)).line
@@ -197,14 +209,10 @@ def _uses(config: Config, tree: Tree) -> dict[str, list[_Use]]:
     if config.arming:
         name = config.arming.gesture
         found[name] = [_Use("which arms", hands[name])]
-    for path, bindings in [
-        (("bindings",), config.bindings),
-        *((("modes", mode, "bindings"), each.bindings) for mode, each in config.modes.items()),
-    ]:
-        for index, binding in enumerate(bindings):
-            line = tree.node((*path, index)).place.line
-            sides = frozenset((binding.hand,)) if binding.hand else hands[binding.gesture]
-            found.setdefault(binding.gesture, []).append(_Use(f"bound in line {line}", sides))
+    for path, binding in placed_bindings(config):
+        line = tree.node(path).place.line
+        sides = frozenset((binding.hand,)) if binding.hand else hands[binding.gesture]
+        found.setdefault(binding.gesture, []).append(_Use(f"bound in line {line}", sides))
     return found
 
 

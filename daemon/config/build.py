@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from daemon.actions import Action, ClickAction, DragAction, KeyAction, ModeAction, PointerAction
 from daemon.config import model, schema
 from daemon.config.motion_schema import motion_of
-from daemon.config.names import DEFAULT_MODE, Names
+from daemon.config.names import DEFAULT_MODE, NO_GESTURE, Names
 from daemon.config.problems import ConfigError, Problem
 from daemon.config.section import Section
 from daemon.config.terms import TermReader
@@ -21,6 +21,7 @@ from daemon.keys import parse_keys
 from gestures.arming import ArmingRule
 from gestures.landmarks import FINGERS
 from gestures.logic import Term
+from gestures.motion_spec import LASTING
 from gestures.spec import GestureSpec
 from models.smoothing import Noise
 
@@ -46,7 +47,7 @@ def build_config(tree: Tree, library: Sequence[GestureSpec]) -> model.Config:
         modes=frozenset({DEFAULT_MODE, *modes}),
     )
     terms, unreadable = _read_terms(tree, own)
-    problems = [*_gesture_shapes(tree, own), *unreadable]
+    problems = [*_gesture_shapes(tree, own), *_of_arming(tree, own), *unreadable]
     if DEFAULT_MODE in modes:
         message = (
             f"'{DEFAULT_MODE}' is the mode without a name:"
@@ -125,17 +126,18 @@ def _gesture_shapes(tree: Tree, gestures: dict[str, Entry]) -> Iterable[Problem]
         if not isinstance(keys, dict):
             continue
         path = ("gestures", name)
+        if name in NO_GESTURE:
+            message = f"'{name}' is what stands for no gesture: give this one another name"
+            yield tree.problem(entry.key, path, message)
         has = {key for key, value in keys.items() if value.node.value is not None}
         if not has & {"fingers", "when", "motion"} and keys.keys() <= known:
             message = "expected 'fingers', 'when' or 'motion': nothing says what makes this gesture"
             yield tree.problem(entry.key, path, message)
         if "motion" in has:
-            for key in ("fingers", "when", "release"):
+            for key, reason in _not_beside_motion(keys).items():
                 if key in has:
-                    message = (
-                        f"'{key}' can't stand beside 'motion': make it a gesture of its own,"
-                        " and name that in 'while'"
-                    )
+                    shown = f"hand: {keys[key].node.value}" if key == "hand" else key
+                    message = f"'{shown}' can't stand beside 'motion': {reason}"
                     yield tree.problem(keys[key].key, (*path, key), message)
         elif "while" in has:
             message = "'while' needs 'motion' beside it: it names the poses held during one"
@@ -143,6 +145,43 @@ def _gesture_shapes(tree: Tree, gestures: dict[str, Entry]) -> Iterable[Problem]
         if "fingers" in has and keys["fingers"].node.value == {}:
             message = f"expected a finger ({', '.join(FINGERS)}), found an empty mapping"
             yield tree.problem(keys["fingers"].node.place, (*path, "fingers"), message)
+
+
+def _not_beside_motion(keys: dict[str, Entry]) -> dict[str, str]:
+    """What keys can't stand beside a gesture's motion, and why, as `motion` and `hand` are."""
+    motion = keys["motion"].node.data()
+    motion = motion if isinstance(motion, dict) else {}
+    hand = keys["hand"].node.value if "hand" in keys else None
+    own = "make it a gesture of its own, and name that in 'while'"
+    lasts = any(kind.__name__.lower() in motion for kind in LASTING)
+    found = {
+        **dict.fromkeys(("fingers", "when", "release"), own),
+        "hold_ms": "a motion is recognised, not held: "
+        + ("put 'hold_ms' on the binding" if lasts else "leave it out"),
+        "repeat_ms": "a motion acts once each time it is made: leave it out",
+    }
+    if "zoom" in motion and motion.get("hands") == "two":
+        found["hand"] = "this zoom takes both hands as it is: leave it out"
+    elif hand == "both":
+        found["hand"] = (
+            "write 'hands: two' in the motion instead"
+            if "zoom" in motion
+            else "it is made with one hand: leave it out, or write left or right"
+        )
+    return found
+
+
+def _of_arming(tree: Tree, own: dict[str, Entry]) -> Iterable[Problem]:
+    """The default arming gesture, replaced by a motion; one that is named is checked as a name."""
+    name = ArmingRule().gesture
+    is_off = tree.node(("arming",)).value is False
+    if not is_off and "gesture" not in tree.section("arming") and name in _motions(own):
+        path = ("gestures", name)
+        message = (
+            f"'{name}' is the gesture that arms, and a motion can't be held: give this another"
+            " name, or name a pose under 'arming'"
+        )
+        yield tree.problem(own[name].key, path, message)
 
 
 def _read_terms(

@@ -25,6 +25,8 @@ ALIASES = {
     "Victory": "peace",
     "ILoveYou": "iloveyou",
 }
+#: HaGRID's and MediaPipe's names of what is none of the gestures; none may be called so.
+NO_GESTURE = frozenset({"none", "no_gesture"})
 #: Type of the errors whose message needs no rewording.
 FAULT = "gestured_fault"
 DEFAULT_MODE = "default"

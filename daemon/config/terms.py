@@ -10,12 +10,16 @@ import re
 from collections.abc import Iterator
 
 from daemon.config.problems import Problem, nearest
-from daemon.config.yamltree import Entry, Node, Tree, YamlPath, describe
+from daemon.config.yamltree import Entry, Node, Tree, YamlPath, describe, shorten
 from gestures.conditions import Condition, ConditionError, parse_condition
 from gestures.logic import AllOf, AnyOf, Not, Term, TooManyClauses, clauses_of
 
 EXAMPLE = '["gap(thumb, index) < 0.25"]'
 _JOINED = ("any", "all", "not")
+#: The text that was found may be of any length, and have lines.
+_LONGEST_MESSAGE = 300
+#: Of a condition that a comma divided: a bracket is open, and nothing is compared yet.
+_BEGINNING = re.compile(r"[^()<>=]*\([^()<>=]*")
 _WORD = re.compile(r"\w+|[^\w\s]+")
 
 
@@ -44,10 +48,7 @@ class TermReader:
         elif isinstance(node.value, list) and node.value:
             terms = self._items(node, path, both)
         else:
-            message = f"expected a list such as {EXAMPLE}, found {describe(node)}"
-            if isinstance(node.value, str) and node.value:
-                message += "; put it in square brackets"
-            self._fault(node, path, message)
+            self._no_list(node, path)
             return ()
         if len(self.problems) == before:
             try:
@@ -59,13 +60,25 @@ class TermReader:
 
     def _items(self, node: Node, path: YamlPath, both: bool) -> tuple[Term, ...]:
         if not isinstance(node.value, list) or not node.value:
-            self._fault(node, path, f"expected a list such as {EXAMPLE}, found {describe(node)}")
+            self._no_list(node, path)
             return ()
-        return tuple(
-            term
-            for index, item in enumerate(node.value)
-            for term in self._item(item, (*path, index), both)
-        )
+        terms: list[Term] = []
+        in_brackets = self._tree.is_flow(node)
+        rest_follows = False
+        for index, item in enumerate(node.value):
+            below = (*path, index)
+            text = "" if item.quoted or not isinstance(item.value, str) else item.value
+            if in_brackets and _BEGINNING.fullmatch(text):
+                self._fault(item, below, "in square brackets a ',' begins a new item: put the whole"
+                            " condition in quotes")  # fmt: skip
+                rest_follows = True
+            elif rest_follows and text.count(")") > text.count("("):
+                # It has been reported with its beginning.
+                rest_follows = False
+            else:
+                rest_follows = False
+                terms += self._item(item, below, both)
+        return tuple(terms)
 
     def _item(self, node: Node, path: YamlPath, both: bool) -> Iterator[Term]:
         if isinstance(node.value, str):
@@ -115,17 +128,17 @@ class TermReader:
         yield condition
 
     def _unreadable(self, node: Node, path: YamlPath, text: str, error: ConditionError) -> None:
-        opened = text.count("(") - text.count(")")
-        if opened and not node.quoted and isinstance(path[-1], int):
-            if opened > 0:
-                self._fault(node, path, "in square brackets a ',' begins a new item: put the whole"
-                            " condition in quotes")  # fmt: skip
-            # The rest of a condition that a comma divided has been reported with its beginning.
-            return
         start = error.start + len(text[error.start :]) - len(text[error.start :].lstrip())
         word = _WORD.match(text, start)
         place = node.within(start, len(word[0]) if word else 1)
-        self.problems.append(self._tree.problem(place, path, error.problem, error.suggestion))
+        message = shorten(error.problem, _LONGEST_MESSAGE)
+        self.problems.append(self._tree.problem(place, path, message, error.suggestion))
+
+    def _no_list(self, node: Node, path: YamlPath) -> None:
+        message = f"expected a list such as {EXAMPLE}, found {describe(node)}"
+        if isinstance(node.value, str) and node.value:
+            message += "; put it in square brackets"
+        self._fault(node, path, message)
 
     def _fault(self, node: Node, path: YamlPath, message: str) -> None:
         self.problems.append(self._tree.problem(node.place, path, message))

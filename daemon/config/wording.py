@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from daemon.config.hints import hint, synonym
-from daemon.config.names import FAULT
+from daemon.config.names import ALIASES, FAULT, NO_GESTURE
 from daemon.config.problems import Problem, nearest
 from daemon.config.yamltree import Tree, YamlPath, describe, shorten
 
@@ -229,7 +229,9 @@ class _Complaint:
         )
         plain = re.sub(r"[^a-z0-9]+", "_", re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower())
         plain = plain.strip("_")
-        suggestion = plain if re.match("[a-z]", plain) else None
+        suggestion = plain if re.match("[a-z]", plain) and plain not in NO_GESTURE else None
+        if self._path[0] == "gestures":
+            suggestion = ALIASES.get(name, suggestion)
         return self._tree.problem(self._tree.key(self._path), self._path, message, suggestion)
 
 

@@ -15,6 +15,8 @@ Data = Scalar | list["Data"] | dict[str, "Data"]
 
 #: What ends a line in YAML 1.1, which PyYAML counts lines by.
 BREAK = re.compile("\r\n|[\r\n\x85\u2028\u2029]")
+#: With its anchor and tag, if it has them.
+_FLOW_LIST = re.compile(r"(?:[&!]\S*[ \t]+)*\[")
 #: Characters in the file of the escapes in double quotes that are longer than two.
 _LONG_ESCAPES = {"x": 4, "u": 6, "U": 10}
 
@@ -107,6 +109,11 @@ class Tree:
         """The place of the key that a path ends with; of the value when it has none."""
         node, key = self._walk(path)
         return key or node.place
+
+    def is_flow(self, node: Node) -> bool:
+        """Whether a list is written in square brackets; no for an alias of one."""
+        line = self.lines[node.place.line - 1]
+        return bool(_FLOW_LIST.match(line, node.place.column - 1))
 
     def _walk(self, path: YamlPath) -> tuple[Node, Place | None]:
         node, key = self.root, None

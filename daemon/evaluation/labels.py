@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from daemon.config.names import ALIASES
+from daemon.config.names import ALIASES, NO_GESTURE
 from daemon.config.problems import nearest
 from gestures.spec import GestureSpec
 
 #: What 'none of the gestures' is called in figures.
 NONE = "none"
-#: What it is called in sets: HaGRID's and MediaPipe's names, and nothing at all.
-_NONE_LABELS = frozenset({"", NONE, "no_gesture"})
+#: What it is called in sets: a name that no gesture may have, or nothing at all.
+_NONE_LABELS = frozenset({"", *NO_GESTURE})
 #: Mapped to this a label is left out.
 _LEFT_OUT = ""
 

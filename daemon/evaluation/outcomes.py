@@ -28,13 +28,17 @@ class Doubt:
         score: The gesture's own score.
         condition: The one that decides this score.
         value: What was measured, or None.
-        failed: Whether the condition fails; if not, another gesture scores as high.
+        failed: Whether the condition fails; if not, another gesture is too near or goes first.
+        rival: The other gesture that scores most, where none was sure enough to be shown.
+        rival_score: Its score.
     """
 
     score: float
     condition: str
     value: float | None
     failed: bool
+    rival: str = ""
+    rival_score: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,10 +170,7 @@ def _frames(item: Item, files: HandFiles) -> list[HandFrame]:
         return [item.source]
     if item.source.suffix.lower() in ENDINGS:
         return [text_frame(item.source)]
-    frames = list(files.frames(item.source))
-    if not frames:
-        raise SourceError(f"{item.source}: has no frame: record a longer one")
-    return frames
+    return list(files.frames(item.source))
 
 
 def _doubt(
@@ -184,4 +185,9 @@ def _doubt(
         return Doubt(0.0, "takes both hands", None, failed=True)
     weakest = clauses[0]
     failed = weakest.score <= _ON_THRESHOLD
-    return Doubt(nearest.scores[label], str(weakest.clause), weakest.value, failed)
+    others = {name: score for name, score in nearest.scores.items() if name != label}
+    rival = max(others, key=others.__getitem__) if others and best.gesture is None else ""
+    return Doubt(
+        nearest.scores[label], str(weakest.clause), weakest.value, failed, rival,
+        others.get(rival, 0.0),
+    )  # fmt: skip

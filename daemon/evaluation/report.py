@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from daemon.evaluation.figures import Figures
 from daemon.evaluation.labels import NONE
 from daemon.evaluation.landmark_error import LandmarkFigures
-from daemon.evaluation.outcomes import Outcome, Passed
+from daemon.evaluation.outcomes import Doubt, Outcome, Passed
 from daemon.tables import aligned
 
 
@@ -99,9 +99,21 @@ def _failure(group: Sequence[Outcome]) -> str:
         return line
     line += f"; {first.label} scores {doubt.score:.2f}"
     if not doubt.failed:
-        return f"{line}, as high as another"
+        return line + _rivalry(first, doubt)
     measured = "" if doubt.value is None else f", that is {doubt.value:.4g}"
     return f"{line}: it needs {doubt.condition}{measured}"
+
+
+def _rivalry(outcome: Outcome, doubt: Doubt) -> str:
+    """Why a gesture whose rule holds was not shown."""
+    if not doubt.rival:
+        return f", yet {outcome.gesture} goes first"
+    lead = round(doubt.score - doubt.rival_score, 2)
+    if lead == 0:
+        return f", as high as {doubt.rival}"
+    return f", only {lead:.2f} ahead of {doubt.rival}" if lead > 0 else (
+        f", {-lead:.2f} behind {doubt.rival}"
+    )  # fmt: skip
 
 
 def landmark_lines(figures: LandmarkFigures) -> list[str]:

@@ -58,7 +58,6 @@ class Lesson:
         typical: What typical hands of each built-in gesture show.
         alike: Built-in gestures that could not be told from the positives.
         ends: For recordings cut to where the hand is held: from when to when, in seconds.
-        replaced: Whether there is a gesture of this name already.
     """
 
     name: str
@@ -71,7 +70,6 @@ class Lesson:
     typical: dict[str, Trial]
     alike: tuple[str, ...]
     ends: dict[str, tuple[float, float]]
-    replaced: bool
 
 
 def learn(
@@ -131,7 +129,6 @@ def learn(
         typical={pose: try_out(spec, others, _hands(file)) for pose, file in typical.items()},
         alike=tuple(pose for pose in typical if pose in against.alike),
         ends=ends,
-        replaced=len(others) < len(library),
     )
 
 

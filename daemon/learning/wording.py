@@ -28,8 +28,10 @@ def of_files(gathered: Gathered) -> Iterator[str]:
 def of_lesson(lesson: Lesson, library: Sequence[GestureSpec]) -> Iterator[str]:
     """What the gesture will do among the others."""
     name = lesson.name
-    if lesson.replaced:
-        yield f"{name} replaces the gesture of that name"
+    for spec in library:
+        if spec.name == name:
+            kind = "motion" if spec.motion else "two-hand gesture" if spec.both else "gesture"
+            yield f"{name} replaces the {kind} of that name"
     for source, (start_s, end_s) in lesson.ends.items():
         yield f"{source}: {start_s:.2f} to {end_s:.2f} s is taken: before and after, it moves"
     yield _shown(name, lesson.positives, "its")

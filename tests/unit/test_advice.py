@@ -228,11 +228,18 @@ class TestRivals:
         assert said(loaded) == [
             "4:3 gestures.b: neither this nor 'a' (line 3) is ever shown: both ask for the same;"
             " change one",
-            "5:3 gestures.c: neither this nor 'a' (line 3) is ever shown with the left hand: both"
-            " ask for the same; change one",
-            "5:3 gestures.c: neither this nor 'b' (line 4) is ever shown with the left hand: both"
-            " ask for the same; change one",
+            "5:3 gestures.c: neither this nor 'a' (line 3) nor 'b' (line 4) is ever shown with the"
+            " left hand: all ask for the same; change them",
         ]
+
+    def test_many_that_are_the_same_are_told_in_a_line_each(self):
+        loaded = with_gestures(*(f"g{number}: {{when: [x < 0.5]}}" for number in range(9)))
+        assert len(said(loaded)) == 8
+        named = " nor ".join(f"'g{number}' (line {number + 3})" for number in range(5))
+        assert said(loaded)[-1] == (
+            f"11:3 gestures.g8: neither this nor {named} nor 3 more is ever shown: all ask for the"
+            " same; change them"
+        )
 
     def test_own_gestures_of_different_hands_are_no_rivals(self):
         left, right = ("a: {when: [x < 0.5], hand: left}", "b: {when: [x < 0.5], hand: right}")
@@ -339,8 +346,8 @@ def test_what_is_said_never_to_be_shown_never_is(rules: list[list[str]]):
         own = item.where.removeprefix("gestures.").split(".")[0]
         if item.message.startswith("can never hold") or item.message.startswith("never shown"):
             gone.add(own)
-        elif rival := re.match(r"neither this nor '(\w+)'", item.message):
-            gone |= {own, rival[1]}
+        elif item.message.startswith("neither this nor "):
+            gone |= {own, *re.findall(r"'(\w+)' \(line", item.message)}
         elif item.message.startswith("keeps "):
             gone |= set(re.findall(r"'(\w+)' \(", item.message))
     poses = PoseRules(loaded.config.gestures)
@@ -353,11 +360,25 @@ class TestBindings:
         loaded = with_gestures(
             "a: {when: [x < 0.5], hand: left}",
             "b: {when: [x < 0.5], hand: both}",
-            more=bound("a, hand: right", "a, hand: left", "b, hand: left", "b"),
+            "z: {motion: {zoom: in, hands: two}}",
+            more=bound("a, hand: right", "a, hand: left", "b, hand: left", "b", "z, hand: left"),
         )
         assert said(loaded) == [
-            "6:24 bindings[0].hand: never fires: 'a' is made with the left hand only",
-            "8:24 bindings[2].hand: never fires: 'b' takes both hands; leave 'hand' out",
+            "7:24 bindings[0].hand: never fires: 'a' is made with the left hand only",
+            "9:24 bindings[2].hand: never fires: 'b' takes both hands; leave 'hand' out",
+            "11:24 bindings[4].hand: never fires: 'z' takes both hands; leave 'hand' out",
+        ]
+
+    def test_of_both_hands_where_one_is_followed(self):
+        def followed(hands: int) -> list[str]:
+            entries = ("b: {when: [x < 0.5], hand: both}", "z: {motion: {zoom: in, hands: two}}")
+            more = f"arming: {{gesture: b}}\ntracker: {{max_hands: {hands}}}\n{bound('z')}"
+            return said(with_gestures(*entries, more=more))
+
+        assert followed(2) == []
+        assert followed(1) == [
+            "6:22 tracker.max_hands: too few for 'b' (which arms), 'z' (bound in line 8):"
+            " a gesture of both hands takes 2"
         ]
 
     def test_unknown_gestures_are_errors(self):
@@ -462,4 +483,26 @@ class TestMotions:
             " the left hand only; name another pose",
             "6:31 gestures.n.motion.change.from: can never be made: 'a' can never hold; name"
             " another pose",
+        ]
+
+    @pytest.mark.parametrize(
+        ("fist", "reason"),
+        [("{motion: {swipe: left}}", "is a motion"),
+         ("{when: [x < 0.1], hand: both}", "takes both hands"),
+         ("{when: [x < 0.1, x > 0.2]}", "can never hold")],
+    )  # fmt: skip
+    def test_built_in_ones_whose_pose_is_replaced(self, fist: str, reason: str):
+        text = f"version: 1\ngestures:\n  fist: {fist}\n"
+        assert [item for item in said(shipped(text)) if "grab" in item] == []
+        assert [item for item in said(shipped(text + bound("grab"))) if "grab" in item] == [
+            f"3:3 gestures.fist: 'grab' (bound in line 5) can never be made: 'fist' {reason};"
+            " give this gesture another name"
+        ]
+
+    def test_of_one_hand_with_a_pose_of_both(self):
+        loaded = with_gestures(
+            "b: {when: [x < 0.5], hand: both}", "m: {motion: {swipe: up}, while: [b]}"
+        )
+        assert said(loaded) == [
+            "4:35 gestures.m.while: can never be made: 'b' takes both hands; name another pose"
         ]

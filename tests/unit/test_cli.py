@@ -345,3 +345,30 @@ def test_explain_names_the_deciding_condition(
     assert code == 0
     assert "decided by" in out
     assert "palm" in out
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "problem"),
+    [
+        ("a.trace", HEADER, "has no frames: record a longer one"),
+        ("a.trace", "", "is empty: make a trace with `gestured record`"),
+        ("a", "", "is empty: make a trace with `gestured record`"),
+    ],
+)
+@pytest.mark.parametrize("command", ["classify", "explain", "replay"])
+def test_a_trace_without_frames(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, command: str, name: str, text: str,
+    problem: str,
+) -> None:  # fmt: skip
+    path = tmp_path / name
+    path.write_text(text)
+    assert main([command, str(path)]) == 1
+    out, err = capsys.readouterr()
+    assert (out, err) == ("", f"gestured: {path}: {problem}\n")
+
+
+def test_an_empty_picture_is_no_trace(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "a.jpg"
+    path.touch()
+    assert main(["classify", str(path)]) == 1
+    assert "trace" not in capsys.readouterr().err

@@ -43,6 +43,20 @@ def test_spaces_do_not_matter(condition: Condition, space: str):
     assert parse_condition(text) == condition
 
 
+@pytest.mark.parametrize(
+    "number", ["1_0", "\N{ARABIC-INDIC DIGIT THREE}", "inf", "nan", "0x1", "."]
+)
+def test_what_only_a_program_takes_for_a_number(number: str):
+    with pytest.raises(ConditionError) as caught:
+        parse_condition(f"speed > {number}")
+    assert str(caught.value) == f"expected a number after '>', found '{number}'"
+
+
+@pytest.mark.parametrize("number", ["3", "3.", ".3e1", "+30e-1", "3.0E0"])
+def test_numbers(number: str):
+    assert parse_condition(f"speed > {number}").value == 3
+
+
 @given(st.text(max_size=40))
 def test_any_text_is_read_or_refused(text: str):
     with contextlib.suppress(ConditionError):
@@ -61,11 +75,11 @@ def test_any_text_is_read_or_refused(text: str):
         (" gpa(thumb, index) < 1", 1, "gap"),
         ("x = 1", 2, "<"),
         ("x == 1", 2, "<"),
-        ("x < left", 3, None),
+        ("x < left", 4, None),
         ("curl(index) < 3000", 14, None),
         ("x < nan", 4, None),
         ("x < inf", 4, None),
-        ("x < 0.2 < 0.4", 3, None),
+        ("x < 0.2 < 0.4", 4, None),
         ("gap(thumb) < 1", 0, None),
         ("gap(thumb, thumb) < 1", 0, None),
         ("0.5 > gap(thumb, index)", 0, None),

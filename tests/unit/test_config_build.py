@@ -106,7 +106,7 @@ def test_arming_with_all_its_lines_commented_out_stays_on(nothing: str) -> None:
     assert parse(f"version: 1\narming: {nothing}").config.arming == ArmingRule()
 
 
-def test_a_motion_cannot_be_held() -> None:
+def test_a_motion_that_is_over_at_once_cannot_be_held() -> None:
     text = """\
 version: 1
 bindings:
@@ -114,9 +114,23 @@ bindings:
   - {gesture: swipe_right, action: {type: drag}}
 """
     assert [f"{item.line}:{item.column} {item.message}" for item in parse(text).warnings] == [
-        "3:36 never fires: a motion can't be held; leave 'hold_ms' out",
-        "4:36 a motion ends at once, so 'drag' has no time: bind a pose",
+        "3:36 never fires: 'swipe_left' ends at once; leave 'hold_ms' out",
+        "4:36 'swipe_right' ends at once, so 'drag' has no time: bind a pose",
     ]
+
+
+@pytest.mark.parametrize(
+    "motion", ["circle: clockwise", "pinch: index", "zoom: in", "rotate: clockwise"]
+)
+def test_a_motion_that_lasts_has_time(motion: str) -> None:
+    text = f"""\
+version: 1
+gestures: {{a: {{motion: {{{motion}}}}}}}
+bindings:
+  - {{gesture: a, hold_ms: 500, action: {{type: key, keys: a}}}}
+  - {{gesture: a, action: {{type: drag}}}}
+"""
+    assert parse(text).warnings == ()
 
 
 def test_a_gesture_of_the_same_name_takes_the_place_of_the_built_in_one() -> None:

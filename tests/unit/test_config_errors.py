@@ -172,6 +172,21 @@ def test_version(text: str, said: str) -> None:
             "3:1 gestures.Spock-Sign: expected a name of small letters, digits and _ that begins"
             " with a letter, found 'Spock-Sign' -> spock_sign"
         )),
+        ("Open_Palm: {when: ['x < 1']}", (
+            "3:1 gestures.Open_Palm: expected a name of small letters, digits and _ that begins"
+            " with a letter, found 'Open_Palm' -> palm"
+        )),
+        ("None: {when: ['x < 1']}", (
+            "3:1 gestures.None: expected a name of small letters, digits and _ that begins"
+            " with a letter, found 'None'"
+        )),
+        ("none: {when: ['x < 1']}", (
+            "3:1 gestures.none: 'none' is what stands for no gesture: give this one another name"
+        )),
+        ("no_gesture: {motion: {swipe: left}}", (
+            "3:1 gestures.no_gesture: 'no_gesture' is what stands for no gesture: give this one"
+            " another name"
+        )),
         ("a:", (
             '3:3 gestures.a: expected keys with values such as {when: ["gap(thumb, index) < 0.25"]}'
             ", found nothing"
@@ -225,8 +240,45 @@ def test_version(text: str, said: str) -> None:
             "3:12 gestures.a.when[0]: in square brackets a ',' begins a new item: put the whole"
             " condition in quotes"
         )),
+        ("a:\n  when: &near\n  - curl(index)) < 50", (
+            "5:5 gestures.a.when[0]: expected a feature such as 'gap(thumb, index)', found"
+            " 'curl(index))'"
+        )),
+        ("a:\n  when:\n  - gap thumb, index) < 0.3", (
+            "5:5 gestures.a.when[0]: expected a feature such as 'gap(thumb, index)', found"
+            " 'gap thumb, index)'"
+        )),
+        ("a:\n  when:\n  - gap(thumb, index < 0.3", (
+            "5:5 gestures.a.when[0]: expected a feature such as 'gap(thumb, index)', found"
+            " 'gap(thumb, index'"
+        )),
+        ("a: {when: [curl(index)) < 50]}", (
+            "3:12 gestures.a.when[0]: expected a feature such as 'gap(thumb, index)', found"
+            " 'curl(index))'"
+        )),
+        ("a: {when: [curl(index < 50, x < 1]}", (
+            "3:12 gestures.a.when[0]: expected a feature such as 'gap(thumb, index)', found"
+            " 'curl(index'"
+        )),
+        ("a: {when: &near [gap(thumb, index) < 0.25]}", (
+            "3:18 gestures.a.when[0]: in square brackets a ',' begins a new item: put the whole"
+            " condition in quotes"
+        )),
+        ('a: {when: ["x < \\n y"]}', (
+            "3:20 gestures.a.when[0]: expected a number after '<', found 'y'"
+        )),
+        ('a: {when: ["x\\ny < 1"]}', (
+            "3:13 gestures.a.when[0]: expected a feature such as 'gap(thumb, index)', found 'x y'"
+        )),
+        ("a: {when: [{any: 'x < 1'}]}", (
+            '3:18 gestures.a.when[0].any: expected a list such as ["gap(thumb, index) < 0.25"],'
+            " found 'x < 1' in quotes; put it in square brackets"
+        )),
         ("a: {when: ['x = 1']}", (
             "3:15 gestures.a.when[0]: '=' is not one of <, <=, >, >= -> <"
+        )),
+        ("a: {when: ['x < 1_0']}", (
+            "3:17 gestures.a.when[0]: expected a number after '<', found '1_0'"
         )),
         ("a: {when: ['x < left']}", (
             "3:17 gestures.a.when[0]: expected a number after '<', found 'left'"
@@ -262,6 +314,34 @@ def test_version(text: str, said: str) -> None:
         ("a: {motion: {swipe: left}, when: ['x < 1']}", (
             "3:28 gestures.a.when: 'when' can't stand beside 'motion': make it a gesture of its"
             " own, and name that in 'while'"
+        )),
+        ("a: {motion: {pinch: index}, hold_ms: 300}", (
+            "3:29 gestures.a.hold_ms: 'hold_ms' can't stand beside 'motion': a motion is"
+            " recognised, not held: put 'hold_ms' on the binding"
+        )),
+        ("a: {motion: {swipe: left}, hold_ms: 300}", (
+            "3:28 gestures.a.hold_ms: 'hold_ms' can't stand beside 'motion': a motion is"
+            " recognised, not held: leave it out"
+        )),
+        ("a: {motion: {pinch: index}, repeat_ms: 300}", (
+            "3:29 gestures.a.repeat_ms: 'repeat_ms' can't stand beside 'motion': a motion acts"
+            " once each time it is made: leave it out"
+        )),
+        ("a: {motion: {swipe: left}, hand: both}", (
+            "3:28 gestures.a.hand: 'hand: both' can't stand beside 'motion': it is made with one"
+            " hand: leave it out, or write left or right"
+        )),
+        ("a: {motion: {zoom: in}, hand: both}", (
+            "3:25 gestures.a.hand: 'hand: both' can't stand beside 'motion': write 'hands: two' in"
+            " the motion instead"
+        )),
+        ("a: {motion: {zoom: in, hands: two}, hand: left}", (
+            "3:37 gestures.a.hand: 'hand: left' can't stand beside 'motion': this zoom takes both"
+            " hands as it is: leave it out"
+        )),
+        ("palm: {motion: {swipe: left}}", (
+            "3:1 gestures.palm: 'palm' is the gesture that arms, and a motion can't be held: give"
+            " this another name, or name a pose under 'arming'"
         )),
         ("a: {when: ['x < 1'], while: [palm]}", (
             "3:22 gestures.a.while: 'while' needs 'motion' beside it: it names the poses held"
@@ -419,3 +499,14 @@ def test_a_motion_cannot_arm() -> None:
     assert complaints("version: 1\narming: {gesture: swipe_left}\n") == [
         "2:19 arming.gesture: expected a gesture that can be held, found the motion 'swipe_left'"
     ]
+
+
+@pytest.mark.parametrize("arming", ["false", "{gesture: fist}"])
+def test_a_motion_may_be_called_as_what_arms_by_default(arming: str) -> None:
+    text = f"version: 1\narming: {arming}\ngestures: {{palm: {{motion: {{swipe: left}}}}}}\n"
+    assert parse(text).config.gestures[0].motion is not None
+
+
+def test_two_hands_may_arm() -> None:
+    text = "version: 1\narming: {gesture: a}\ngestures: {a: {when: ['x < 1'], hand: both}}\n"
+    assert parse(text).warnings == ()

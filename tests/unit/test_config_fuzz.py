@@ -12,12 +12,14 @@ from hypothesis import strategies as st
 
 from daemon.config.problems import ConfigError, render
 from daemon.config.yamlread import read_tree
+from gestures.rules import rule_of
 from tests.unit.config_texts import EXAMPLE, parse
 
 PIECES = [
     *sorted(set(re.findall(r"\w+|[^\w\s]|\n *", EXAMPLE))), "\t", "&a ", "*a", "!x ", "<<: ",
     "? ", "| ", "> ", "---\n", "''", '"', "\\", "%", "@", "é", "手",
     "\x00", "\u2028", "yes", "1:30", "~", ".nan", "9" * 5000, "default", "()", "gap(thumb)",
+    "(", ")",
 ]  # fmt: skip
 
 Edit = tuple[float, int, str]
@@ -49,6 +51,8 @@ def check_answer(text: str) -> None:
     else:
         problems, lines = loaded.warnings, loaded.source_lines
         refused = False
+        for spec in loaded.config.gestures:
+            assert spec.motion or rule_of(spec)
     assert problems or not refused
     for problem in problems:
         assert 0 <= problem.line <= len(lines) + 1

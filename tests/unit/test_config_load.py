@@ -232,7 +232,10 @@ def test_what_the_shipped_default_shows_as_comments_works() -> None:
     lines = [line.removeprefix("# ") for line in gestures.splitlines()]
     extended = [text, *lines, "modes:", "  more:", "    bindings:"]
     extended += [f"      {line.removeprefix('# ')}" for line in bindings]
-    config = parse_config("\n".join(extended), Path("config.yaml")).config
+    loaded = parse_config("\n".join(extended), Path("config.yaml"))
+    config = loaded.config
+    said = [item.message for item in loaded.warnings]
+    assert [message for message in said if not message.startswith("nothing uses")] == []
     own = [spec.name for spec in config.gestures if spec.own]
     assert len(own) >= 6
     assert len(config.modes["more"].bindings) == len(bindings) >= 4

@@ -413,6 +413,7 @@ class TestOutcomes:
         assert tied.gesture == NONE
         assert tied.doubt is not None
         assert not tied.doubt.failed
+        assert (tied.doubt.rival, tied.doubt.rival_score) == ("twin", tied.doubt.score)
 
     def test_of_a_trace_every_frame_with_a_hand_counts(self, tmp_path: Path):
         frames = [frame_of(t_s=0.0), frame_of(0.1, t_s=0.1), frame_of(0.9, t_s=0.2)]
@@ -553,13 +554,19 @@ class TestReport:
 
     def test_failures(self):
         far = Doubt(0.1, "x < 0.4", 0.6123456, failed=True)
-        tied = Doubt(0.7, "x < 0.4", 0.3, failed=False)
+
+        def near(rival: str, score: float) -> Doubt:
+            return Doubt(0.7, "x < 0.4", 0.3, failed=False, rival=rival, rival_score=score)
+
         lines = report.failures(
             [
                 outcome("west", "west"),
                 outcome("west", NONE, found=False, name="b.jpg"),
                 outcome("west", "east", doubt=far, written="A"),
-                outcome("west", NONE, doubt=tied),
+                outcome("west", NONE, doubt=near("east", 0.7)),
+                outcome("west", NONE, doubt=near("east", 0.66), name="c.jpg"),
+                outcome("west", NONE, doubt=near("east", 0.75), name="d.jpg"),
+                outcome("west", "east", doubt=near("", 0.0), name="e.jpg"),
                 outcome(NONE, "east", written=""),
                 *(outcome("west", "east", doubt=far, name="t", t_s=t_s) for t_s in (0.5, 0.6, 0.7)),
             ]
@@ -568,7 +575,10 @@ class TestReport:
             "b.jpg: west, no hand found",
             "a.jpg: west (A), taken for east (0.90); west scores 0.10: it needs x < 0.4,"
             " that is 0.6123",
-            "a.jpg: west, taken for none; west scores 0.70, as high as another",
+            "a.jpg: west, taken for none; west scores 0.70, as high as east",
+            "c.jpg: west, taken for none; west scores 0.70, only 0.04 ahead of east",
+            "d.jpg: west, taken for none; west scores 0.70, 0.05 behind east",
+            "e.jpg: west, taken for east (0.90); west scores 0.70, yet east goes first",
             "a.jpg: none, taken for east (0.90)",
             "t 0.50 s: west, taken for east (0.90) (3 frames); west scores 0.10: it needs x < 0.4,"
             " that is 0.6123",
@@ -724,7 +734,8 @@ class TestCommand:
 
     def test_as_json(self, run, table: Path):
         code, out, err = run(table, "--json", "--labels", "W=west,eastt=", "--labels", "x=none")
-        assert (code, err) == (0, "")
+        assert code == 0
+        assert err == f"gestured: --labels x: {table} has nothing that is labelled so\n"
         *examples, last = map(json.loads, out.splitlines())
         assert [each["file"] for each in examples] == ["a", "b", "c", "none.jpg", "b"]
         assert [each.get("gesture") for each in examples[:3]] == ["west", "east", "west"]
@@ -757,6 +768,12 @@ class TestCommand:
         assert code == 1
         assert "none.jpg: can't be read" in out
         assert err == f"gestured: {path}: nothing in it could be evaluated\n"
+        write_trace(tmp_path / "b", frame_of())
+        path.write_text("file,gesture\nb,west\n")
+        code, out, err = run(path)
+        assert (code, err) == (1, f"gestured: {path}: no hand was found in it\n")
+        assert "accuracy 0 of 0 with a hand" in out
+        path.write_text("file,gesture\nnone.jpg,west\n")
         code, out, _ = run(path, "--json")
         assert (code, json.loads(out.splitlines()[-1])["summary"]["examples"]) == (1, 0)
 

@@ -344,6 +344,31 @@ class TestCollisions:
         assert "fist replaces the gesture of that name" in err
         assert "away from" not in err
 
+    @pytest.mark.parametrize(
+        ("name", "kind"), [("swipe_left", "motion"), ("timeout", "two-hand gesture")]
+    )
+    def test_another_kind_of_the_same_name(
+        self, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, kind: str
+    ):
+        code, _, err = run(capsys, name, "--positive", trace(tmp_path / "a.trace", SPOCK))
+        assert code == 0
+        assert f"{name} replaces the {kind} of that name" in err
+
+    @pytest.mark.parametrize(
+        ("name", "problem"),
+        [
+            ("Open_Palm", "a gesture's name has small letters, digits and _ only and begins with a"
+             " letter, found 'Open_Palm'; did you mean 'palm'?"),
+            ("none", "'none' is what stands for no gesture: give it another name"),
+            ("no_gesture", "'no_gesture' is what stands for no gesture: give it another name"),
+        ],
+    )  # fmt: skip
+    def test_names_that_are_taken(
+        self, capsys: pytest.CaptureFixture[str], tmp_path: Path, name: str, problem: str
+    ):
+        missing = tmp_path / "a.trace"
+        assert run(capsys, name, "--positive", missing) == (2, "", f"gestured: {problem}\n")
+
     def test_one_of_the_users_own(self, capsys: pytest.CaptureFixture[str], tmp_path: Path):
         config = tmp_path / "own.yaml"
         config.write_text(

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from daemon.printing import LinePrinter
+from gestures.events import GestureEvent
 
 
 @dataclass
@@ -62,3 +63,13 @@ def test_words_for_people_leave_the_updates_out(capsys) -> None:
     printer.show([Told(1), Told(2, "update")])
     printer.finish()
     assert capsys.readouterr().out.count("\n") == 1
+
+
+def test_both_hands_are_said_to_be_two(capsys) -> None:
+    printer = LinePrinter(as_json=False)
+    printer.show([GestureEvent(1.0, "begin", "tips", "both", 1)])
+    printer.show([GestureEvent(2.0, "end", "one", "left", 1)])
+    assert capsys.readouterr().out.splitlines() == [
+        "    1.00  begin     tips (both hands)",
+        "    2.00  end       one (left hand)",
+    ]

@@ -215,7 +215,17 @@ def test_a_missing_an_empty_and_no_file_at_all(tmp_path: Path) -> None:
     assert str(error_of(path)) == f"{path}: can't be read: No such file or directory"
     path.write_text("\n\n")
     assert str(error_of(path)) == f"{path}: is empty: make a trace with `gestured record`"
+    assert (
+        str(error_of(trace_of(tmp_path, HEADER))) == f"{path}: has no frames: record a longer one"
+    )
     assert "can't be read" in str(error_of(tmp_path))
+
+
+def test_what_says_that_it_is_a_trace(tmp_path: Path) -> None:
+    for name, text, says in (("a.trace", b"", True), ("a", b"{", True), ("b", b"x", False),
+                             ("c", b"\xef\xbb\xbf{", True), ("d", b"", False)):  # fmt: skip
+        (tmp_path / name).write_bytes(text)
+        assert is_trace(tmp_path / name) == says
 
 
 def test_frames_before_the_broken_line_are_given(tmp_path: Path) -> None:

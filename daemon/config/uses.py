@@ -1,0 +1,35 @@
+"""Which gestures a configuration uses, and where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from daemon.config.model import Binding, Config
+from daemon.config.yamltree import Tree, YamlPath
+from gestures.motion_spec import Zoom
+from gestures.spec import GestureSpec
+
+
+def placed_bindings(config: Config) -> Iterator[tuple[YamlPath, Binding]]:
+    """Every binding and its path, mode by mode."""
+    for path, bindings in [
+        (("bindings",), config.bindings),
+        *((("modes", mode, "bindings"), each.bindings) for mode, each in config.modes.items()),
+    ]:
+        for index, binding in enumerate(bindings):
+            yield (*path, index), binding
+
+
+def uses(config: Config, tree: Tree) -> dict[str, str]:
+    """Of each gesture that acts or arms, what for, to go on after its name: the first use."""
+    found: dict[str, str] = {}
+    if config.arming:
+        found[config.arming.gesture] = "which arms"
+    for path, binding in placed_bindings(config):
+        found.setdefault(binding.gesture, f"bound in line {tree.node(path).place.line}")
+    return found
+
+
+def takes_both_hands(spec: GestureSpec) -> bool:
+    """Whether one hand alone can't make a gesture."""
+    return spec.both or (isinstance(spec.motion, Zoom) and spec.motion.hands == "two")
