@@ -8,10 +8,13 @@ the arming gesture itself.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from gestures.events import ArmingEvent, GestureEvent, Hands
 from gestures.landmarks import HandObservation
+
+#: A hand goes from one gesture that arms to another within this.
+_CHANGE_S = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,11 +25,13 @@ class ArmingRule:
         gesture: Name of the gesture that arms.
         hold_ms: How long it must be held, by a hand at rest.
         disarm_after_ms: How long after the last gesture actions are still allowed.
+        also: Gestures that pass for it, in whole or for a part of the time.
     """
 
     gesture: str = "palm"
     hold_ms: float = 500.0
     disarm_after_ms: float = 10_000.0
+    also: tuple[str, ...] = field(default=(), compare=False)
 
 
 class Arming:
@@ -34,12 +39,15 @@ class Arming:
 
     def __init__(self, rule: ArmingRule) -> None:
         self._rule = rule
+        self._gestures = frozenset({rule.gesture, *rule.also})
         self.armed = False
         self._side: Hands | None = None
         self._tracks: frozenset[int] = frozenset()
         #: The arming gesture where it is held, by the tracks of the hands, and since when at rest.
         self._held: dict[tuple[int, ...], GestureEvent] = {}
         self._since_s: dict[tuple[int, ...], float] = {}
+        #: The last hold that ended while its hand stayed: its tracks, its beginning, its end.
+        self._let_go: tuple[tuple[int, ...], float, float] | None = None
         self._last_s = float("-inf")
 
     def follow(self, hands: Sequence[HandObservation]) -> None:
@@ -71,22 +79,15 @@ class Arming:
         for event in events:
             if event.event in ("begin", "update") and self.allows(event.tracks):
                 self._last_s = t_s
-            if event.gesture != self._rule.gesture:
-                continue
-            if event.event == "begin":
-                self._held[event.tracks] = event
-                self._since_s[event.tracks] = t_s
-            elif event.event in ("end", "cancel"):
-                self._held.pop(event.tracks, None)
-                self._since_s.pop(event.tracks, None)
+            if event.gesture in self._gestures:
+                self._watch(event, t_s)
         for tracks in self._held:
             if any(track not in resting for track in tracks):
                 self._since_s[tracks] = t_s
         found = self._arm(t_s)
         if not found and self.armed and t_s - self._last_s >= self._rule.disarm_after_ms / 1000:
             self.armed = False
-            self._held.clear()
-            self._since_s.clear()
+            self._forget_holds()
             seconds = self._rule.disarm_after_ms / 1000
             return [ArmingEvent(t_s, "disarmed", reason=f"no gesture for {seconds:g} s")]
         return found
@@ -94,9 +95,28 @@ class Arming:
     def reset(self, t_s: float, reason: str) -> list[ArmingEvent]:
         """Forget everything; disarm."""
         was_armed, self.armed = self.armed, False
+        self._forget_holds()
+        return [ArmingEvent(t_s, "disarmed", reason=reason)] if was_armed else []
+
+    def _forget_holds(self) -> None:
         self._held.clear()
         self._since_s.clear()
-        return [ArmingEvent(t_s, "disarmed", reason=reason)] if was_armed else []
+        self._let_go = None
+
+    def _watch(self, event: GestureEvent, t_s: float) -> None:
+        """Keep the time since the arming gesture, or one that passes for it, is held."""
+        tracks = event.tracks
+        if event.event == "begin":
+            self._held[tracks] = event
+            self._since_s[tracks] = t_s
+            if self._let_go is not None and self._let_go[0] == tracks:
+                _, since_s, end_s = self._let_go
+                if t_s - end_s <= _CHANGE_S:
+                    self._since_s[tracks] = since_s
+        elif event.event in ("end", "cancel") and tracks in self._held:
+            since_s = self._since_s.pop(tracks)
+            self._let_go = (tracks, since_s, t_s) if event.event == "end" else None
+            del self._held[tracks]
 
     def _arm(self, t_s: float) -> list[ArmingEvent]:
         for tracks, event in self._held.items():
@@ -107,7 +127,6 @@ class Arming:
             self._side, self._tracks = event.hand, frozenset(tracks)
             self._last_s = t_s
             # Another hand takes over by a hold that begins from here on.
-            self._held.clear()
-            self._since_s.clear()
+            self._forget_holds()
             return [ArmingEvent(t_s, "armed", event.hand, event.track)]
         return []

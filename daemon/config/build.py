@@ -25,6 +25,7 @@ from gestures.motion_spec import LASTING
 from gestures.spec import GestureSpec
 from models.smoothing import Noise
 
+_OPEN_HAND, _TOGETHER = "palm", "stop"
 _Model = TypeVar("_Model", bound=Section)
 
 
@@ -66,7 +67,7 @@ def build_config(tree: Tree, library: Sequence[GestureSpec]) -> model.Config:
         camera=model.CameraSettings(**document.camera.model_dump()),
         tracker=model.TrackerSettings(**document.tracker.model_dump()),
         smoothing=Noise(document.smoothing.process_noise, document.smoothing.measurement_noise),
-        arming=None if arming is None else ArmingRule(**arming.model_dump()),
+        arming=None if arming is None else _arming(arming, own),
         gestures=tuple(specs.values()),
         bindings=_bindings(document.bindings),
         modes={
@@ -182,6 +183,12 @@ def _of_arming(tree: Tree, own: dict[str, Entry]) -> Iterable[Problem]:
             " name, or name a pose under 'arming'"
         )
         yield tree.problem(own[name].key, path, message)
+
+
+def _arming(arming: schema.Arming, own: dict[str, Entry]) -> ArmingRule:
+    """An open hand arms with its fingers together as well, unless the user says what it is."""
+    is_open_hand = arming.gesture == _OPEN_HAND and own.keys().isdisjoint((_OPEN_HAND, _TOGETHER))
+    return ArmingRule(**arming.model_dump(), also=(_TOGETHER,) if is_open_hand else ())
 
 
 def _read_terms(

@@ -167,6 +167,32 @@ def test_reset_forgets_everything():
     assert held.wait(2).found == []
 
 
+class TestWhatPassesForIt:
+    """An open hand with its fingers together, `stop`, passes for `palm`."""
+
+    RULE = ArmingRule("palm", hold_ms=500, disarm_after_ms=2000, also=("stop",))
+
+    def clock(self) -> Clock:
+        clock = Clock()
+        clock.arming = Arming(self.RULE)
+        return clock
+
+    def test_arms_as_well(self):
+        assert self.clock().see("begin", "stop").wait(0.5).words == ["armed"]
+
+    def test_going_from_one_to_the_other_the_hold_goes_on(self):
+        clock = self.clock().see("begin", "palm").wait(0.1).see("end", "palm").wait(0.1)
+        assert clock.see("begin", "stop").words == []
+        assert clock.wait(0.2).words == ["armed"]
+
+    @pytest.mark.parametrize(("kind", "gap_s"), [("cancel", 0.1), ("end", 0.5)])
+    def test_but_not_over_the_loss_of_the_hand_nor_a_pause(
+        self, kind: GestureEventKind, gap_s: float
+    ):
+        clock = self.clock().see("begin", "palm").wait(0.3).see(kind, "palm").wait(gap_s)
+        assert clock.see("begin", "stop").wait(0.3).words == []
+
+
 class TestLock:
     """Only the hand that armed acts."""
 

@@ -23,12 +23,12 @@ MEANT = {
     ("thumb_index", "fist"): "zoom_out",
     ("pinch", "ok"): None,
     ("ok", "pinch"): None,
-    ("grip", "ok"): None,
-    ("grip", "pinch"): None,
     # The thumb is at the index finger already.
-    ("middle_finger", "ok"): None,
-    ("three3", "ok"): None,
-    ("three3", "pinch"): None,
+    **{
+        (before, after): None
+        for before in ("grip", "three3", "middle_finger")
+        for after in ("ok", "pinch")
+    },
 }
 #: What may be seen of a way, and need not be: a grip holds thumb and index finger together, a hand
 #: turned upside down while it is half closed turns a knob.
@@ -38,7 +38,7 @@ PERHAPS = {
     **{(before, "three3"): "pinch" for before in POSES},
     **{("three3", after): "pinch" for after in POSES},
     **{(before, "middle_finger"): "pinch" for before in POSES},
-    ("middle_finger", "ok"): "pinch",
+    **{("middle_finger", after): "pinch" for after in ("ok", "pinch")},
     ("stop_inverted", "fist"): "grab",
     ("fist", "stop_inverted"): "release",
     ("thumb_index", "grip"): "zoom_out",
