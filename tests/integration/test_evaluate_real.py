@@ -45,7 +45,7 @@ def test_photographs(data: Path, store: ModelStore, tmp_path: Path) -> None:
     assert len(examples) == len(rows) + 2
     assert summary["examples"] == len(rows)
     assert summary["found"] >= 0.85 * len(rows)
-    assert summary["accuracy"] >= 0.9
+    assert summary["accuracy"] >= 0.97
     assert summary["unreadable"] == ["missing.jpg"]
     assert summary["left_out"] == {"no such gesture": 1}
     assert cv2.imread(str(matrix)) is not None
@@ -63,12 +63,17 @@ def test_the_letters_landmarks(data: Path) -> None:
     summary = last["summary"]
     assert summary["left_out"] == {"I": 40, "U": 40}
     assert summary["examples"] == summary["found"] == 360
-    assert summary["accuracy"] >= 0.95, summary["confusion"]
+    assert summary["accuracy"] >= 0.97, summary["confusion"]
 
 
 @pytest.mark.parametrize(
     ("name", "label"),
-    [("fist", "Closed_Fist"), ("pointing_up", "Pointing_Up"), ("thumb_up", "Thumb_Up")],
+    [
+        ("fist", "Closed_Fist"),
+        ("pointing_up", "Pointing_Up"),
+        ("thumb_up", "Thumb_Up"),
+        ("victory", "Victory"),
+    ],
 )
 def test_mediapipes_own_landmarks(data: Path, tmp_path: Path, name: str, label: str) -> None:
     table = tmp_path / "t.csv"
