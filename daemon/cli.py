@@ -72,9 +72,9 @@ def _parser() -> argparse.ArgumentParser:
 
 def _exit_code(error: Exception) -> int | None:
     """Exit code of an error whose text is made for people; None for a fault of ours."""
+    from daemon.backends.backend import BackendError
     from daemon.cameras import CameraNotFound
     from daemon.config.problems import ConfigError
-    from daemon.injector import BackendError
     from daemon.sources import SourceError
     from daemon.trace import TraceError
     from models.store import ModelError

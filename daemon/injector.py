@@ -8,49 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from typing import Literal, Protocol, cast
+from typing import Literal, cast
 
 from daemon.actions import Button
+from daemon.backends.backend import Backend, BackendError
 
 logger = logging.getLogger(__name__)
 
 Held = tuple[Literal["key", "button"], str]
 
 
-class BackendError(Exception):
-    """What a backend says of its own trouble: one line with the mend, without names of keys."""
-
-
 class InjectorError(Exception):
     """An operation that failed: one line with the mend, safe to log. The daemon lives on."""
-
-
-class Backend(Protocol):
-    """Sends single operations to the operating system, each at once and in order.
-
-    Any method may raise anything: the bindings of each system have errors of their own, and the
-    injector turns all of them into its own. Releasing what is up does nothing.
-
-    Attributes:
-        warning: What will not work here though nothing is wrong, in one line, or None.
-    """
-
-    warning: str | None
-
-    def keys_for(self, keys: tuple[str, ...]) -> tuple[str, ...]:
-        """The names to press for a combination: with the modifiers that the keyboard layout
-        needs for the last key put before it, as shift for `?`. Presses nothing.
-        """
-
-    def press_key(self, name: str) -> None: ...
-    def release_key(self, name: str) -> None: ...
-    def press_button(self, button: Button) -> None: ...
-    def release_button(self, button: Button) -> None: ...
-
-    def move_to(self, x: float, y: float) -> None:
-        """Move the pointer to `x`, `y`, each 0 to 1 of the desktop."""
-
-    def close(self) -> None: ...
 
 
 class Injector:

@@ -43,7 +43,7 @@ PRINT_VERSION = "; print(getattr(library, '__version__', 'loads'), flush=True)"
 TRY_DISPLAY = """
 import json
 from daemon.backends.pynput_backend import PynputBackend
-from daemon.injector import BackendError
+from daemon.backends.backend import BackendError
 try:
     backend = PynputBackend()
 except BackendError as error:

@@ -8,6 +8,7 @@ from daemon.actions import Button
 class DryRunBackend:
     """Touches nothing, so the injector above it goes through the same motions as ever."""
 
+    name = "dry run"
     warning: str | None = None
 
     def keys_for(self, keys: tuple[str, ...]) -> tuple[str, ...]:
@@ -27,6 +28,15 @@ class DryRunBackend:
 
     def move_to(self, x: float, y: float) -> None:
         pass
+
+    def move_by(self, dx_px: int, dy_px: int) -> None:
+        pass
+
+    def scroll(self, right: int, down: int) -> None:
+        pass
+
+    def desktop_size(self) -> tuple[int, int] | None:
+        return None
 
     def close(self) -> None:
         pass

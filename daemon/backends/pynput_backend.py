@@ -14,7 +14,7 @@ from importlib import import_module
 from typing import Any, Protocol, TypeVar
 
 from daemon.actions import Button
-from daemon.injector import BackendError
+from daemon.backends.backend import BackendError
 
 # pynput has no types.
 PynputObject = Any
@@ -34,6 +34,8 @@ class PynputBackend:
         BackendError: When there is no desktop to send input to. Building another one later may
             succeed, in the same process.
     """
+
+    name = "pynput"
 
     def __init__(self) -> None:
         self._keyboard: PynputObject = None
@@ -58,6 +60,15 @@ class PynputBackend:
 
     def move_to(self, x: float, y: float) -> None:
         self._send(lambda desktop: self._move_to(desktop, x, y))
+
+    def move_by(self, dx_px: int, dy_px: int) -> None:
+        self._send(lambda _: self._mouse.move(dx_px, dy_px))
+
+    def scroll(self, right: int, down: int) -> None:
+        self._send(lambda _: self._mouse.scroll(right, -down))
+
+    def desktop_size(self) -> tuple[int, int] | None:
+        return self._send(lambda desktop: desktop.size())
 
     def close(self) -> None:
         if self._desktop is not None:

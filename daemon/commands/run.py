@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from daemon.commands import common
 
 if TYPE_CHECKING:
+    from daemon.backends.backend import Backend
     from daemon.config.model import Config
-    from daemon.injector import Backend
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

@@ -15,8 +15,9 @@ pytest.importorskip("Xlib", reason="python-xlib is for Linux")
 
 from Xlib import protocol
 
+from daemon.backends.backend import BackendError
 from daemon.backends.pynput_backend import PynputBackend
-from daemon.injector import BackendError, Injector, InjectorError
+from daemon.injector import Injector, InjectorError
 from daemon.keys import KEY_NAMES
 from tests.integration.x_listener import XListener
 

@@ -18,6 +18,7 @@ class KeyboardOfSecrets(Exception):
 class FakeKeyboard:
     """Keeps what is really down in `down`, and a log of all that took effect in `log`."""
 
+    name = "fake"
     warning: str | None = None
 
     def __init__(self, outcomes: Iterable[Outcome] = ()) -> None:
@@ -53,6 +54,15 @@ class FakeKeyboard:
 
     def move_to(self, x: float, y: float) -> None:
         self._do("move", f"{x:.2f},{y:.2f}")
+
+    def move_by(self, dx_px: int, dy_px: int) -> None:
+        self._do("move_by", f"{dx_px},{dy_px}")
+
+    def scroll(self, right: int, down: int) -> None:
+        self._do("scroll", f"{right},{down}")
+
+    def desktop_size(self) -> tuple[int, int] | None:
+        return (1920, 1080)
 
     def close(self) -> None:
         self._do("close", "")

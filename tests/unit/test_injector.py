@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daemon.backends.backend import BackendError
 from daemon.backends.dry_run import DryRunBackend
-from daemon.injector import BackendError, Injector, InjectorError
+from daemon.injector import Injector, InjectorError
 from tests.unit.fake_keyboard import FakeKeyboard, Outcome
 
 

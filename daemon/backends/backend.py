@@ -1,0 +1,50 @@
+"""What every way of sending input to the operating system offers to the injector."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from daemon.actions import Button
+
+
+class BackendError(Exception):
+    """What a backend says of its own trouble: one line with the mend, without names of keys."""
+
+
+class Backend(Protocol):
+    """Sends single operations to the operating system, each at once and in order.
+
+    Any method may raise anything: the bindings of each system have errors of their own, and the
+    injector turns all of them into its own. Releasing what is up does nothing.
+
+    Attributes:
+        name: What it is called in `input: backend:` and in messages.
+        warning: What will not work here though nothing is wrong, in one line, or None.
+    """
+
+    name: str
+    warning: str | None
+
+    def keys_for(self, keys: tuple[str, ...]) -> tuple[str, ...]:
+        """The names to press for a combination: with the modifiers that the keyboard layout
+        needs for the last key put before it, as shift for `?`. Presses nothing.
+        """
+
+    def press_key(self, name: str) -> None: ...
+    def release_key(self, name: str) -> None: ...
+    def press_button(self, button: Button) -> None: ...
+    def release_button(self, button: Button) -> None: ...
+
+    def move_to(self, x: float, y: float) -> None:
+        """Move the pointer to `x`, `y`, each 0 to 1 of the desktop, all monitors together."""
+
+    def move_by(self, dx_px: int, dy_px: int) -> None:
+        """Move the pointer from where it is, pixels to the right and down."""
+
+    def scroll(self, right: int, down: int) -> None:
+        """Turn the wheels by so many notches; negative is left and up."""
+
+    def desktop_size(self) -> tuple[int, int] | None:
+        """Width and height of the whole desktop in pixels; None where nobody tells."""
+
+    def close(self) -> None: ...
