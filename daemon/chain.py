@@ -4,13 +4,20 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from daemon.actions import DragAction, PointerAction
+from daemon.choice import Focused
 from daemon.config.model import Config
-from daemon.dispatch import Dispatcher
+from daemon.dispatch import Dispatcher, follows_hand
+from daemon.guard import Guard
 from daemon.injector import Injector
+from daemon.outside import Outside
+from gestures.events import ArmingEvent
 from gestures.landmarks import HandFrame
 from gestures.recognizer import Recognizer
 from models.smoothing import LandmarkSmoother
+
+LOCKED = "the screen is locked"
+IN_USE = "keyboard or mouse in use"
+AT_REST = "keyboard and mouse at rest"
 
 
 class Line(Protocol):
@@ -26,24 +33,56 @@ class Chain:
         config: Gestures, bindings, arming, noise.
         injector: Carries the actions out; its thread is the caller's.
         dry_run: What the reported actions say of themselves.
+        outside: Starts programs and shows notifications.
+        focused: Whether one of some entries of `apps` means the application with the focus.
+        guard: Tells when to stand back.
     """
 
-    def __init__(self, config: Config, injector: Injector, *, dry_run: bool) -> None:
+    def __init__(
+        self,
+        config: Config,
+        injector: Injector,
+        *,
+        dry_run: bool,
+        outside: Outside | None = None,
+        focused: Focused = lambda _: False,
+        guard: Guard | None = None,
+    ) -> None:
         self._smoother = LandmarkSmoother(config.smoothing)
         self._recognizer = Recognizer(config.gestures, config.arming, _followed_gestures(config))
-        self._dispatcher = Dispatcher(config, injector, dry_run)
+        self._dispatcher = Dispatcher(
+            config, injector, dry_run=dry_run, outside=outside, focused=focused
+        )
+        self._guard = guard or Guard()
+        self._locked = False
+        self._yielding = False
+
+    @property
+    def dispatcher(self) -> Dispatcher:
+        """What acts: its mode, and whether it is armed or paused."""
+        return self._dispatcher
 
     def feed(self, frame: HandFrame) -> list[Line]:
         """Take in what the tracker saw; each event comes before the actions it leads to."""
+        lines = self._stand_back(frame.t_s)
+        if self._locked:
+            return lines
         hands = self._smoother.update(frame.hands, frame.t_s, frame.aspect)
         smoothed = HandFrame(frame.t_s, frame.width, frame.height, hands, frame.mirrored)
-        lines: list[Line] = []
+        self._dispatcher.see(smoothed)
         for event in self._recognizer.update(smoothed):
             lines.append(event)
             lines += self._dispatcher.handle(event, frame.t_s)
-        seen = {hand.track for hand in hands if not hand.coasting}
-        lines += self._dispatcher.tick(frame.t_s, seen)
+        lines += self._dispatcher.tick(frame.t_s)
         return lines
+
+    def arm(self, t_s: float) -> list[Line]:
+        """Arm for the next hand that comes, as its held palm would."""
+        return self._handled(self._recognizer.arm(t_s), t_s)
+
+    def disarm(self, t_s: float, reason: str) -> list[Line]:
+        """Let nothing act until it is armed again."""
+        return self._handled(self._recognizer.disarm(t_s, reason), t_s)
 
     def reset(self, t_s: float, reason: str) -> list[Line]:
         """Give up everything and release everything: the stream of frames is broken."""
@@ -51,12 +90,31 @@ class Chain:
         self._dispatcher.reset()
         return list(self._recognizer.reset(t_s, reason))
 
+    def _handled(self, events: list[ArmingEvent], t_s: float) -> list[Line]:
+        lines: list[Line] = []
+        for event in events:
+            lines += [event, *self._dispatcher.handle(event, t_s)]
+        return lines
+
+    def _stand_back(self, t_s: float) -> list[Line]:
+        """Follow the guard; what is told looks like arming, since that is what it comes to."""
+        guard, lines = self._guard, list[Line]()
+        guard.look(t_s)
+        if guard.locked and not self._locked:
+            lines += self.reset(t_s, LOCKED)
+        self._locked = guard.locked
+        if guard.yields != self._yielding:
+            self._yielding = guard.yields
+            self._dispatcher.set_yielding(guard.yields)
+            if self._dispatcher.armed:
+                kind, reason = ("disarmed", IN_USE) if guard.yields else ("armed", AT_REST)
+                lines.append(ArmingEvent(t_s, kind, reason=reason))
+        return lines
+
 
 def _followed_gestures(config: Config) -> frozenset[str]:
     """Gestures whose every frame matters, since the pointer goes with them."""
     modes = [binding for mode in config.modes.values() for binding in mode.bindings]
     return frozenset(
-        binding.gesture
-        for binding in (*config.bindings, *modes)
-        if isinstance(binding.action, PointerAction | DragAction)
+        binding.gesture for binding in (*config.bindings, *modes) if follows_hand(binding.action)
     )

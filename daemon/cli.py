@@ -22,6 +22,7 @@ _COMMANDS = (
     "record",
     "replay",
     "config",
+    "presets",
     "features",
     "check",
     "models",

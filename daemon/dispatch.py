@@ -1,128 +1,119 @@
 """From gesture events to actions: which binding fires, when, and for how long.
 
-Bindings are looked up when a gesture begins, and only while armed. The first of these groups
-that binds the gesture decides, and the rest are not looked at: the mode's bindings for this
-hand, the mode's for any hand, the global ones for this hand, the global ones for any hand.
+Bindings are looked up (`choice`) when a gesture begins, and only while it may act.
 
 A binding fires once, when its gesture has been held for `hold_ms`. Where a gesture has several
 in its group they tell a tap from a long press: the longest fires when its time has come, a
-shorter one when the gesture ends before that. Pointer and drag need the gesture to go on, so
-they start at their own time in any case. Of two bindings with the same hold the first counts.
+shorter one when the gesture ends before that. What lasts needs the gesture to go on, so it starts
+at its own time in any case, and ends with the gesture. Of two bindings with the same hold the
+first counts.
 
-A gesture with `repeat_ms` fires its key or click again so often, once it has fired.
+A gesture with `repeat_ms` fires its key, click or wheel again so often, once it has fired.
 
-The loss of the hand, disarming and a change of mode drop what is still waiting.
+The loss of the hand, disarming, a pause, the person's own use of keyboard or mouse and a change of
+mode drop what is still waiting; all but the last end what lasts, and the rest of sequences.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Container
 from dataclasses import dataclass, field
-from math import isfinite
-from typing import Any
+from functools import partial
 
 from daemon.actions import (
     Action,
-    Button,
     ClickAction,
     DragAction,
     KeyAction,
-    ModeAction,
+    KeysAction,
+    PauseAction,
     PointerAction,
+    ScrollAction,
+    SequenceAction,
 )
+from daemon.actions import Lasting as LastingAction
+from daemon.choice import DEFAULT_MODE, Choice, Focused
 from daemon.config.model import Binding, Config
-from daemon.injector import Injector, InjectorError
-from daemon.pointer import CENTRE, Region, to_desktop
+from daemon.following import Pointing
+from daemon.injector import Injector
+from daemon.lasting import Lasting
+from daemon.outside import Nowhere, Outside
+from daemon.performer import Performer
+from daemon.pointer import PointerControl
+from daemon.reports import ModeEvent, Report
 from gestures.events import ArmingEvent, Event, GestureEvent
+from gestures.landmarks import HandFrame, HandObservation
 
-logger = logging.getLogger(__name__)
+_log = logging.getLogger(__name__)
 
-DEFAULT_MODE = "default"
-
+_AGAIN = (KeyAction, KeysAction, ClickAction, ScrollAction)
 # Half a microsecond: frame times are sums of floats, and 0.7 s must count as 700 ms.
 _ROUNDING_MS = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
-class ActionEvent:
-    """An action was taken; with `dry_run`, would have been.
-
-    Attributes:
-        t_s: Time in seconds, on the clock of the gesture events.
-        gesture: The gesture it was bound to.
-        action: What was done; pointer and drag are reported at their start only.
-        dry_run: True when nothing was sent to the operating system.
-    """
-
-    t_s: float
-    gesture: str
-    action: Action
-    dry_run: bool
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "t": round(self.t_s, 3),
-            "event": "action",
-            "gesture": self.gesture,
-            "action": self.action.to_json(),
-            "dry_run": self.dry_run,
-        }
-
-
-@dataclass(frozen=True, slots=True)
-class ModeEvent:
-    """Another mode is on from here; `t_s` in seconds, on the clock of the gesture events."""
-
-    t_s: float
-    mode: str
-
-    def to_json(self) -> dict[str, Any]:
-        return {"t": round(self.t_s, 3), "event": "mode", "mode": self.mode}
-
-
-Report = ActionEvent | ModeEvent
-_GestureKey = tuple[tuple[int, ...], str]
+class _Ongoing:
+    what: Lasting
+    since_s: float
+    until_s: float
 
 
 @dataclass(slots=True)
 class _Running:
-    """A gesture that began while armed and goes on."""
+    """A gesture that began while it might act, and goes on."""
 
-    gesture: str
+    name: str
+    tracks: tuple[int, ...]
     began_s: float
     waiting: list[Binding]
-    pointer: tuple[float, float] | None
-    following: bool = False
+    hand: HandObservation | None = None
+    is_over: bool = False
     repeatable: Action | None = None
-    buttons: list[Button] = field(default_factory=list)
+    lasting: list[_Ongoing] = field(default_factory=list)
+
+    def lasts(self, what: Lasting, since_s: float, until_s: float) -> None:
+        self.lasting.append(_Ongoing(what, since_s, until_s))
 
 
 class Dispatcher:
     """Runs the actions of a config as gesture events come in.
 
     Knows no clock: every time comes with the call, in seconds, and never goes back. Lives on the
-    injector's thread. A failed action is logged, without its keys, and the next one is tried.
+    injector's thread. Every frame is shown by `see`, then its events by `handle`, then `tick`.
 
     Args:
         config: The bindings and modes; armed from the start when it has no arming.
         injector: Carries the actions out.
         dry_run: What to write into the events; a dry run's injector has the dry backend.
-        region: The part of the picture that pointer and drag map to the desktop.
+        outside: Starts programs and shows notifications.
+        focused: Whether one of some entries of `apps` means the application with the focus.
     """
 
     def __init__(
-        self, config: Config, injector: Injector, dry_run: bool, region: Region = CENTRE
+        self,
+        config: Config,
+        injector: Injector,
+        *,
+        dry_run: bool,
+        outside: Outside | None = None,
+        focused: Focused = lambda _: False,
     ) -> None:
         self._config = config
         self._injector = injector
-        self._dry_run = dry_run
-        self._region = region
+        self._choice = Choice(config, focused)
+        self._uses_pointer = uses_pointer(config)
+        control = PointerControl(config.pointer, injector.desktop_size())
+        self._pointing = Pointing(control, injector)
+        self._performer = Performer(
+            injector, self._pointing, outside or Nowhere(), self, config.safety, dry_run=dry_run
+        )
         self._mode = DEFAULT_MODE
         self._armed = config.arming is None
+        self._paused = False
+        self._yields = False
+        self._frame = HandFrame(0.0, 1, 1)
         # In the order of their beginning.
-        self._running: dict[_GestureKey, _Running] = {}
-        self._problems: dict[str, str] = {}
+        self._running: dict[tuple[tuple[int, ...], str], _Running] = {}
 
     @property
     def mode(self) -> str:
@@ -132,24 +123,38 @@ class Dispatcher:
     def armed(self) -> bool:
         return self._armed
 
+    @property
+    def paused(self) -> bool:
+        return self._paused
+
+    def see(self, frame: HandFrame) -> None:
+        """Take in a frame's smoothed hands; to be called before its events."""
+        self._frame = frame
+        for running in self._running.values():
+            running.hand = self._hand(running.tracks)
+        if self._uses_pointer:
+            for hand in frame.hands:
+                self._pointing.watch(hand, frame.t_s, frame.aspect)
+
     def handle(self, event: Event, t_s: float) -> list[Report]:
         """Take an event in; returns what was done because of it."""
         if isinstance(event, ArmingEvent):
             # Who takes over starts afresh, and the former hand lets go.
             self._cancel_all()
             self._armed = event.event == "armed"
+            if self._armed and event.track is not None:
+                hand = self._hand((event.track,))
+                if hand is not None:
+                    self._pointing.armed(hand, self._frame.aspect)
             return []
         key = (event.tracks, event.gesture)
         if event.event in ("begin", "cancel"):
             self._stop(key)
         running = self._running.get(key)
-        if running is not None:
-            running.pointer = event.pointer or running.pointer
-        if event.event == "begin" and self._armed and event.acts:
-            running = _Running(event.gesture, t_s, self._bindings_for(event), event.pointer)
+        if event.event == "begin" and self._armed and event.acts and not self._yields:
+            hand = self._hand(event.tracks)
+            running = _Running(event.gesture, event.tracks, t_s, self._bindings(event), hand)
             self._running[key] = running
-        if running is not None and event.event == "update":
-            self._follow(running)
         if running is None or event.event == "cancel":
             return []
         reports = self._repeat(running, t_s) if event.repeats else []
@@ -159,36 +164,18 @@ class Dispatcher:
             reports += self._tapped(running, t_s)
         return reports
 
-    def tick(self, t_s: float, seen: Container[int]) -> list[Report]:
-        """Fire the holds that are due; call it once a frame, after the frame's events.
-
-        Args:
-            t_s: Time of the frame, seconds.
-            seen: Tracks of the hands that are in the frame: a hold of another waits for its hand.
-        """
-        self._attempt("releasing", self._injector.settle)
+    def tick(self, t_s: float) -> list[Report]:
+        """Fire the holds that are due and go on with what lasts; once a frame, after its events."""
+        self._performer.attempt("releasing", self._injector.settle)
+        seen = {hand.track for hand in self._frame.hands if not hand.coasting}
         reports: list[Report] = []
-        for (tracks, _), running in list(self._running.items()):
-            if all(track in seen for track in tracks):
+        for running in list(self._running.values()):
+            # A hold of a hand out of sight waits for its hand.
+            if all(track in seen for track in running.tracks):
                 reports += self._fire(running, t_s)
-        return reports
-
-    def _repeat(self, running: _Running, t_s: float) -> list[Report]:
-        """What has fired fires again; what still waits for its own hold does not."""
-        if running.repeatable is None or running.waiting:
-            return []
-        return self._perform(running.repeatable, running, t_s)
-
-    def _fire(self, running: _Running, t_s: float) -> list[Report]:
-        reports: list[Report] = []
-        for binding in [b for b in running.waiting if _is_due(b, running, t_s)]:
-            is_longest = binding is running.waiting[-1]
-            if is_longest or isinstance(binding.action, PointerAction | DragAction):
-                running.waiting.remove(binding)
-                reports += self._perform(binding.action, running, t_s)
-            if is_longest:
-                running.waiting.clear()
-        return reports
+        for running in list(self._running.values()):
+            self._go_on(running, t_s)
+        return reports + self._performer.tick(t_s, self._frame.aspect)
 
     def set_mode(self, name: str, t_s: float) -> list[Report]:
         """Switch to a mode of the config or to `default`; nothing when it is on already.
@@ -199,106 +186,130 @@ class Dispatcher:
         if name != DEFAULT_MODE and name not in self._config.modes:
             names = ", ".join([DEFAULT_MODE, *self._config.modes])
             raise ValueError(f"no mode {name!r}; there are: {names}")
-        return self._enter(name, t_s)
+        return self.enter_mode(name, t_s)
+
+    def set_paused(self, paused: bool) -> None:
+        """Let nothing act, or everything again."""
+        if paused and not self._paused:
+            self._cancel_all()
+        self._paused = paused
+
+    def set_yielding(self, yields: bool) -> None:
+        """Let nothing act while the person uses the keyboard or mouse; armed it stays."""
+        if yields and not self._yields:
+            self._cancel_all()
+        self._yields = yields
 
     def reset(self) -> None:
-        """Give up every gesture and release everything: on reload, pause, exit, loss of camera.
+        """Give up every gesture and release everything: on reload, exit, loss of camera or screen.
 
         Disarms where the config has arming; the mode stays. Never raises.
         """
-        self._running.clear()
+        self._cancel_all()
+        self._pointing.reset()
         self._injector.release_all()
         self._armed = self._config.arming is None
 
-    def _bindings_for(self, event: GestureEvent) -> list[Binding]:
-        """The bindings of the deciding group, one for each hold, the shortest hold first."""
-        mode = self._config.modes.get(self._mode)
-        for bindings in (mode.bindings if mode else (), self._config.bindings):
-            for hand in (event.hand, None):
-                found = [b for b in bindings if b.gesture == event.gesture and b.hand == hand]
-                if found:
-                    by_hold = {b.hold_ms: b for b in reversed(found)}
-                    return [by_hold[hold_ms] for hold_ms in sorted(by_hold)]
-        return []
-
-    def _enter(self, mode: str, t_s: float) -> list[Report]:
-        if mode == self._mode:
+    def enter_mode(self, name: str, t_s: float) -> list[Report]:
+        """Switch to a mode that there is."""
+        if name == self._mode:
             return []
-        self._mode = mode
+        self._mode = name
         for running in self._running.values():
             running.waiting.clear()
-        return [ModeEvent(t_s, mode)]
+        return [ModeEvent(t_s, name)]
+
+    def toggle_pause(self, by: object) -> None:
+        """Pause, or go on, for a gesture; that one is not given up."""
+        self._paused = not self._paused
+        if self._paused:
+            for key, running in list(self._running.items()):
+                if running is not by:
+                    self._stop(key)
+            self._performer.drop()
+
+    def _bindings(self, event: GestureEvent) -> list[Binding]:
+        found = self._choice.bindings(event, self._mode)
+        if self._paused:
+            return [binding for binding in found if isinstance(binding.action, PauseAction)]
+        return found
+
+    def _hand(self, tracks: tuple[int, ...]) -> HandObservation | None:
+        return next((hand for hand in self._frame.hands if hand.track == tracks[0]), None)
+
+    def _repeat(self, running: _Running, t_s: float) -> list[Report]:
+        """What has fired fires again; what still waits for its own hold does not."""
+        if running.repeatable is None or running.waiting:
+            return []
+        return self._perform(running.repeatable, running, t_s)
+
+    def _fire(self, running: _Running, t_s: float) -> list[Report]:
+        reports: list[Report] = []
+        for binding in [b for b in running.waiting if _is_due(b, running, t_s)]:
+            # What came before may have switched modes, which drops what waits.
+            if binding not in running.waiting:
+                break
+            is_longest = binding is running.waiting[-1]
+            if is_longest or isinstance(binding.action, LastingAction):
+                running.waiting.remove(binding)
+                reports += self._perform(binding.action, running, t_s)
+            if is_longest:
+                running.waiting.clear()
+        return reports
 
     def _tapped(self, running: _Running, t_s: float) -> list[Report]:
         """The gesture ended before its longest hold: the longest of those reached fires."""
         reached = [
             b
             for b in running.waiting
-            if _is_due(b, running, t_s) and not isinstance(b.action, PointerAction | DragAction)
+            if _is_due(b, running, t_s) and not isinstance(b.action, LastingAction)
         ]
         return self._perform(reached[-1].action, running, t_s) if reached else []
 
     def _perform(self, action: Action, running: _Running, t_s: float) -> list[Report]:
-        if not self._attempt(f"gesture {running.gesture}", lambda: self._do(action, running)):
-            return []
-        if isinstance(action, KeyAction | ClickAction):
+        reports = self._performer.perform(action, running, t_s, self._frame.aspect)
+        if reports and isinstance(action, _AGAIN):
             running.repeatable = action
-        reports: list[Report] = [ActionEvent(t_s, running.gesture, action, self._dry_run)]
-        if isinstance(action, ModeAction):
-            reports += self._enter(action.name, t_s)
         return reports
 
-    def _do(self, action: Action, running: _Running) -> None:
-        match action:
-            case KeyAction(keys):
-                self._injector.tap(keys)
-            case ClickAction(button, count):
-                self._injector.click(button, count)
-            case PointerAction():
-                self._move(running)
-                running.following = True
-            case DragAction(button):
-                self._move(running)
-                self._injector.hold_button(button)
-                running.following = True
-                running.buttons.append(button)
-            case ModeAction():
-                pass
+    def _go_on(self, running: _Running, t_s: float) -> None:
+        for each in list(running.lasting):
+            if t_s >= each.until_s:
+                running.lasting.remove(each)
+                self._end(each.what)
+                _log.warning("gesture %s: held for its longest time, so it ends", running.name)
+            elif t_s > each.since_s:
+                tick = partial(each.what.tick, t_s, running.hand, self._frame.aspect)
+                self._performer.attempt(f"gesture {running.name}", tick)
 
-    def _follow(self, running: _Running) -> None:
-        followers = [other for other in self._running.values() if other.following]
-        # With two hands the pointer goes with the one that came last.
-        if followers and followers[-1] is running:
-            self._attempt("moving the pointer", lambda: self._move(running))
-
-    def _move(self, running: _Running) -> None:
-        if running.pointer is not None and all(isfinite(value) for value in running.pointer):
-            self._injector.move_to(*to_desktop(running.pointer, self._region))
-
-    def _stop(self, key: _GestureKey) -> None:
+    def _stop(self, key: tuple[tuple[int, ...], str]) -> None:
         running = self._running.pop(key, None)
-        for button in running.buttons if running else ():
-            if not any(button in other.buttons for other in self._running.values()):
-                self._release(button)
+        if running is None:
+            return
+        running.is_over = True
+        for each in reversed(running.lasting):
+            self._end(each.what)
+        running.lasting.clear()
+
+    def _end(self, what: Lasting) -> None:
+        self._performer.attempt("releasing", what.stop)
 
     def _cancel_all(self) -> None:
+        self._performer.drop()
         for key in list(self._running):
             self._stop(key)
 
-    def _release(self, button: Button) -> None:
-        self._attempt("releasing", lambda: self._injector.release_button(button))
 
-    def _attempt(self, what: str, operation: Callable[[], None]) -> bool:
-        """Do it, or log why not: once, for as long as it keeps failing in the same way."""
-        try:
-            operation()
-        except InjectorError as error:
-            if self._problems.get(what) != str(error):
-                self._problems[what] = str(error)
-                logger.warning("%s: %s", what, error)
-            return False
-        self._problems.pop(what, None)
-        return True
+def uses_pointer(config: Config) -> bool:
+    """Whether anything moves the pointer."""
+    modes = [binding for mode in config.modes.values() for binding in mode.bindings]
+    return any(follows_hand(binding.action) for binding in (*config.bindings, *modes))
+
+
+def follows_hand(action: Action) -> bool:
+    """Whether the pointer goes with the hand."""
+    actions = action.actions if isinstance(action, SequenceAction) else (action,)
+    return any(isinstance(each, PointerAction | DragAction) for each in actions)
 
 
 def _is_due(binding: Binding, running: _Running, t_s: float) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +45,43 @@ def to_desktop(point: tuple[float, float], region: Region) -> tuple[float, float
     x = (point[0] - region.left) / (region.right - region.left)
     y = (point[1] - region.top) / (region.bottom - region.top)
     return min(max(x, 0.0), 1.0), min(max(y, 0.0), 1.0)
+
+
+@dataclass(frozen=True, slots=True)
+class To:
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class By:
+    dx_px: int
+    dy_px: int
+
+
+class PointerControl:
+    """STUB until merge."""
+
+    def __init__(self, settings: object, desktop_px: tuple[int, int] | None) -> None:
+        pass
+
+    def armed(self, hand: object, aspect: float) -> None:
+        pass
+
+    def watch(self, hand: object, t_s: float, aspect: float) -> None:
+        pass
+
+    def begin(self, hand: Any, t_s: float, aspect: float, *, pressing: bool) -> To | By | None:
+        return self.follow(hand, t_s, aspect)
+
+    def follow(self, hand: Any, t_s: float, aspect: float) -> To | By | None:
+        from math import isfinite
+
+        p = hand.pointer
+        return To(*to_desktop(p, CENTRE)) if all(map(isfinite, p)) else None
+
+    def end(self) -> None:
+        pass
+
+    def reset(self) -> None:
+        pass

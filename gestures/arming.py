@@ -92,6 +92,19 @@ class Arming:
             return [ArmingEvent(t_s, "disarmed", reason=f"no gesture for {seconds:g} s")]
         return found
 
+    def arm(self, t_s: float, hand: tuple[int, Hands] | None) -> list[ArmingEvent]:
+        """Arm without a gesture.
+
+        Args:
+            t_s: Time, seconds.
+            hand: Track and side of the hand that acts; None for the next hand that comes.
+        """
+        track, side = hand or (None, "both")
+        self.armed, self._last_s = True, t_s
+        self._side, self._tracks = side, frozenset(() if track is None else (track,))
+        self._forget_holds()
+        return [ArmingEvent(t_s, "armed", None if hand is None else side, track, "by command")]
+
     def reset(self, t_s: float, reason: str) -> list[ArmingEvent]:
         """Forget everything; disarm."""
         was_armed, self.armed = self.armed, False

@@ -98,6 +98,17 @@ class Recognizer:
         arming = self._arming.reset(t_s, reason) if self._arming else []
         return [*gestures, *arming]
 
+    def arm(self, t_s: float) -> list[ArmingEvent]:
+        """Arm by command: for the hand in the picture, or else the next that comes."""
+        if self._arming is None:
+            return []
+        hand = next(iter(self._tracks.items()), None)
+        return self._arming.arm(t_s, None if hand is None else (hand[0], hand[1].side))
+
+    def disarm(self, t_s: float, reason: str) -> list[ArmingEvent]:
+        """Disarm by command; what the hands show goes on being recognised."""
+        return [] if self._arming is None else self._arming.reset(t_s, reason)
+
     def _acts(self, *tracks: int) -> bool:
         return self._arming is None or self._arming.allows(tracks)
 

@@ -30,6 +30,13 @@ class Backend(Protocol):
         needs for the last key put before it, as shift for `?`. Presses nothing.
         """
 
+    def keys_for_character(self, character: str) -> tuple[str, ...]:
+        """The names to press to type a character. Presses nothing.
+
+        Raises:
+            BackendError: There is no way to type it.
+        """
+
     def press_key(self, name: str) -> None: ...
     def release_key(self, name: str) -> None: ...
     def press_button(self, button: Button) -> None: ...

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from daemon.actions import DragAction, PointerAction
+from daemon.actions import Lasting
 from daemon.config.advice_motions import motion_warnings
 from daemon.config.advice_rivals import rival_warnings
 from daemon.config.advice_rules import clashes_of, rule_warnings
@@ -21,10 +21,6 @@ def warnings_of(config: Config, tree: Tree) -> tuple[Problem, ...]:
     found = [*_of_bindings(config, tree, ("bindings",), config.bindings)]
     for name, mode in config.modes.items():
         found += _of_bindings(config, tree, ("modes", name, "bindings"), mode.bindings)
-        if mode.apps:
-            path = ("modes", name, "apps")
-            message = "the focused application is not followed yet: switch with {type: mode}"
-            found.append(tree.problem(tree.key(path), path, message, severity="warning"))
     found += _unused(config, tree)
     found += _too_few_hands(config, tree)
     clashes = clashes_of(config)
@@ -66,7 +62,7 @@ def _instant(binding: Binding, spec: GestureSpec) -> tuple[str, str]:
         return "", ""
     if binding.hold_ms > 0:
         return "hold_ms", f"never fires: '{spec.name}' ends at once; leave 'hold_ms' out"
-    if isinstance(binding.action, PointerAction | DragAction):
+    if isinstance(binding.action, Lasting):
         kind = binding.action.type
         return "action", f"'{spec.name}' ends at once, so '{kind}' has no time: bind a pose"
     return "", ""

@@ -8,8 +8,8 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from daemon.actions import Action, ClickAction, DragAction, KeyAction, ModeAction, PointerAction
 from daemon.config import model, schema
+from daemon.config.action_schema import action_of
 from daemon.config.motion_schema import motion_of
 from daemon.config.names import DEFAULT_MODE, NO_GESTURE, Names
 from daemon.config.problems import ConfigError, Problem
@@ -17,7 +17,6 @@ from daemon.config.section import Section
 from daemon.config.terms import TermReader
 from daemon.config.wording import problems_of
 from daemon.config.yamltree import Entry, Node, Tree
-from daemon.keys import parse_keys
 from gestures.arming import ArmingRule
 from gestures.landmarks import FINGERS
 from gestures.logic import Term
@@ -46,6 +45,7 @@ def build_config(tree: Tree, library: Sequence[GestureSpec]) -> model.Config:
         gestures=frozenset({spec.name for spec in library} | own.keys()),
         motions=frozenset(motions | _motions(own)),
         modes=frozenset({DEFAULT_MODE, *modes}),
+        commands=tree.node(("allow_commands",)).value is True,
     )
     terms, unreadable = _read_terms(tree, own)
     problems = [*_gesture_shapes(tree, own), *_of_arming(tree, own), *unreadable]
@@ -68,6 +68,13 @@ def build_config(tree: Tree, library: Sequence[GestureSpec]) -> model.Config:
         tracker=model.TrackerSettings(**document.tracker.model_dump()),
         smoothing=Noise(document.smoothing.process_noise, document.smoothing.measurement_noise),
         arming=None if arming is None else _arming(arming, own),
+        backend=document.input.backend,
+        pointer=_pointer(document.pointer),
+        safety=model.SafetySettings(**document.safety.model_dump()),
+        feedback=model.FeedbackSettings(
+            frozenset(document.feedback.sound), frozenset(document.feedback.notify)
+        ),
+        allow_commands=document.allow_commands,
         gestures=tuple(specs.values()),
         bindings=_bindings(document.bindings),
         modes={
@@ -191,6 +198,16 @@ def _arming(arming: schema.Arming, own: dict[str, Entry]) -> ArmingRule:
     return ArmingRule(**arming.model_dump(), also=(_TOGETHER,) if is_open_hand else ())
 
 
+def _pointer(pointer: schema.Pointer) -> model.PointerSettings:
+    region = pointer.region
+    return model.PointerSettings(
+        pointer.move,
+        None if region is None else (region.left, region.top, region.right, region.bottom),
+        pointer.speed,
+        pointer.acceleration,
+    )
+
+
 def _read_terms(
     tree: Tree, gestures: dict[str, Entry]
 ) -> tuple[dict[tuple[str, str], tuple[Term, ...]], list[Problem]]:
@@ -234,19 +251,6 @@ def _gesture(
 
 def _bindings(entries: Iterable[schema.Binding]) -> tuple[model.Binding, ...]:
     return tuple(
-        model.Binding(entry.gesture, _action(entry), entry.hand, entry.hold_ms) for entry in entries
+        model.Binding(entry.gesture, action_of(entry.action), entry.hand, entry.hold_ms)
+        for entry in entries
     )
-
-
-def _action(entry: schema.Binding) -> Action:
-    match entry.action:
-        case schema.Key(keys=keys):
-            return KeyAction(parse_keys(keys))
-        case schema.Click(button=button, count=count):
-            return ClickAction(button, count)
-        case schema.Drag(button=button):
-            return DragAction(button)
-        case schema.ModeSwitch(name=name):
-            return ModeAction(name)
-        case schema.Pointer():
-            return PointerAction()

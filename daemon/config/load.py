@@ -130,6 +130,22 @@ def shipped_config() -> Path:
     return installed if installed.exists() else package.parent / "config.yaml"
 
 
+#: Configurations that come with the package, and what they are for.
+PRESETS = {
+    "slides": "talks: next, back, black screen, pointer (the shipped default, fully commented)",
+    "media": "music and films: play, next, louder, softer",
+    "pointer": "the mouse: move, click, drag, scroll",
+    "browser": "reading: scroll, pages, tabs, zoom, click",
+}
+
+
+def preset_path(name: str) -> Path:
+    """The file of one of `PRESETS`."""
+    if name == "slides":
+        return shipped_config()
+    return Path(__file__).resolve().parents[1] / "presets" / f"{name}.yaml"
+
+
 def _read(path: Path) -> str:
     try:
         with path.open("rb") as file:

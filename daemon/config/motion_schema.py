@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Annotated, Any, assert_never
 
 from pydantic import Discriminator, Field, Tag, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 
-from daemon.config.names import FAULT, PoseName
+from daemon.config.names import PoseName, fault
 from daemon.config.section import Section
 from gestures import motion_spec
 from gestures.motion_spec import (
@@ -28,12 +27,6 @@ _PINCH = motion_spec.Pinch()
 _ZOOM = motion_spec.Zoom("in")
 _ROTATE = motion_spec.Rotate("clockwise")
 _TAP = motion_spec.Tap()
-
-
-def _fault(message: str) -> PydanticCustomError:
-    return PydanticCustomError(
-        FAULT, "{message}", {"message": message, "suggestion": None, "start": None}
-    )
 
 
 def _within_ms(default: float) -> Any:
@@ -132,7 +125,7 @@ class FromTo(Section):
     def _others(cls, poses: list[str], info: ValidationInfo) -> list[str]:
         for pose in poses:
             if pose in info.data.get("before", ()):
-                raise _fault(f"expected other poses than those under 'from', found '{pose}'")
+                raise fault(f"expected other poses than those under 'from', found '{pose}'")
         return poses
 
 
@@ -170,7 +163,7 @@ class Pinch(Section):
     def _apart(cls, above: float, info: ValidationInfo) -> float:
         below = info.data.get("below", above)
         if above < below:
-            raise _fault(f"'above' ({above:g}) must not be less than 'below' ({below:g})")
+            raise fault(f"'above' ({above:g}) must not be less than 'below' ({below:g})")
         return above
 
 

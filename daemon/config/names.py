@@ -40,20 +40,23 @@ class Names:
         gestures: The library's and the user's own.
         motions: Those of them that are motions.
         modes: The user's modes and the default one.
+        commands: Whether gestures may start programs.
     """
 
     gestures: frozenset[str]
     motions: frozenset[str]
     modes: frozenset[str]
+    commands: bool = False
 
 
-def _names(info: ValidationInfo) -> Names:
+def names_of(info: ValidationInfo) -> Names:
+    """The names given as the context of the validation."""
     if not isinstance(info.context, Names):
         raise TypeError("validate with Names as the context")
     return info.context
 
 
-def _fault(
+def fault(
     message: str, suggestion: str | None = None, start: int | None = None
 ) -> PydanticCustomError:
     """An error in final words, with the offset in the text of what is wrong; None for all of it."""
@@ -62,7 +65,7 @@ def _fault(
 
 
 def _gesture_name(name: str, info: ValidationInfo) -> str:
-    names = _names(info)
+    names = names_of(info)
     canonical = name if name in names.gestures else ALIASES.get(name, name)
     if canonical not in names.gestures:
         near = nearest(name, (*sorted(names.gestures), *ALIASES))
@@ -70,37 +73,37 @@ def _gesture_name(name: str, info: ValidationInfo) -> str:
         if suggestion not in names.gestures:
             suggestion = None
         known = "" if suggestion else f" ({', '.join(sorted(names.gestures))})"
-        raise _fault(f"expected the name of a gesture{known}, found '{name}'", suggestion)
+        raise fault(f"expected the name of a gesture{known}, found '{name}'", suggestion)
     return canonical
 
 
 def _pose_name(name: str, info: ValidationInfo) -> str:
     canonical = _gesture_name(name, info)
-    if canonical in _names(info).motions:
-        raise _fault(f"expected a pose to hold during the motion, found the motion '{name}'")
+    if canonical in names_of(info).motions:
+        raise fault(f"expected a pose to hold during the motion, found the motion '{name}'")
     return canonical
 
 
 def _held_name(name: str, info: ValidationInfo) -> str:
     canonical = _gesture_name(name, info)
-    if canonical in _names(info).motions:
-        raise _fault(f"expected a gesture that can be held, found the motion '{name}'")
+    if canonical in names_of(info).motions:
+        raise fault(f"expected a gesture that can be held, found the motion '{name}'")
     return canonical
 
 
 def finger_states(states: list[str]) -> list[str]:
     """States that say something; for a validator of pydantic."""
     if {"extended", "folded"} <= set(states):
-        raise _fault("a finger that may be extended and folded may be anything: leave it out")
+        raise fault("a finger that may be extended and folded may be anything: leave it out")
     return states
 
 
 def _mode_name(name: str, info: ValidationInfo) -> str:
-    modes = _names(info).modes
+    modes = names_of(info).modes
     if name not in modes:
         known = ", ".join(sorted(modes))
         message = f"expected the name of a mode ({known}), found '{name}'"
-        raise _fault(message, nearest(name, sorted(modes)))
+        raise fault(message, nearest(name, sorted(modes)))
     return name
 
 
@@ -108,7 +111,7 @@ def _keys(text: str) -> str:
     try:
         parse_keys(text)
     except KeyNameError as error:
-        raise _fault(error.problem, error.suggestion, error.start) from None
+        raise fault(error.problem, error.suggestion, error.start) from None
     return text
 
 

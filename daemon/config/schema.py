@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, model_validator
 
+from daemon.config.action_schema import Action
 from daemon.config.model import (
+    BackendChoice,
     CameraSettings,
+    FeedbackEvent,
+    PointerSettings,
+    SafetySettings,
     TrackerSettings,
 )
 from daemon.config.motion_schema import Motion
 from daemon.config.names import (
     GestureName,
     HeldName,
-    KeysText,
-    ModeName,
     PoseName,
+    fault,
     finger_states,
 )
-from daemon.config.section import Section
+from daemon.config.section import Section, in_a_list, text_of_number
 from daemon.config.terms import EXAMPLE
 from gestures.arming import ArmingRule
 from gestures.landmarks import HandSide
@@ -33,14 +37,8 @@ _TRACKER = TrackerSettings()
 _SMOOTHING = Noise()
 _ARMING = ArmingRule()
 _SPEC = GestureSpec("")
-
-
-def _text_of_number(value: object) -> object:
-    return str(value) if type(value) is int else value
-
-
-def _in_a_list(value: object) -> object:
-    return [value] if isinstance(value, str) else value
+_POINTER = PointerSettings()
+_SAFETY = SafetySettings()
 
 
 def _nothing_as(make: Callable[[], Any]) -> BeforeValidator:
@@ -58,13 +56,14 @@ Name = Annotated[str, Field(pattern="^[a-z][a-z0-9_]*$")]
 States = Annotated[
     list[FingerState],
     Field(min_length=1),
-    BeforeValidator(_in_a_list),
+    BeforeValidator(in_a_list),
     AfterValidator(finger_states),
 ]
 #: Read by `terms`, which knows the places of what is nested.
 Terms = Annotated[Any, Field(examples=[EXAMPLE])]
 
 
+_LEAST_REGION = 0.1
 _GESTURE = '{when: ["gap(thumb, index) < 0.25"]}'
 _BINDING = "{gesture: fist, action: {type: key, keys: b}}"
 
@@ -72,7 +71,7 @@ _BINDING = "{gesture: fist, action: {type: key, keys: b}}"
 class Camera(Section):
     """Where the pictures come from."""
 
-    source: Annotated[str, BeforeValidator(_text_of_number)] = Field(
+    source: Annotated[str, BeforeValidator(text_of_number)] = Field(
         _CAMERA.source,
         title="Source",
         description="auto, an index, a device, part of a camera's name, a file, a folder or a URL",
@@ -147,6 +146,91 @@ class Arming(Section):
     )
 
 
+class Input(Section):
+    """What sends keys and mouse to the system."""
+
+    backend: BackendChoice = Field(
+        "auto", title="Backend", description="auto takes the one that suits the session"
+    )
+
+
+class Region(Section):
+    """A part of the picture, over its width and height."""
+
+    left: float = Field(title="Left", description="edge", ge=0, le=1, examples=["0.2"])
+    top: float = Field(title="Top", description="edge", ge=0, le=1, examples=["0.2"])
+    right: float = Field(title="Right", description="edge", ge=0, le=1, examples=["0.8"])
+    bottom: float = Field(title="Bottom", description="edge", ge=0, le=1, examples=["0.8"])
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Region:
+        for low, high in (("left", "right"), ("top", "bottom")):
+            if getattr(self, high) - getattr(self, low) < _LEAST_REGION:
+                raise fault(f"'{high}' must be greater than '{low}', by {_LEAST_REGION} at least")
+        return self
+
+
+class Pointer(Section):
+    """How the mouse pointer goes with the hand, for `pointer` and `drag`."""
+
+    move: Literal["absolute", "relative"] = Field(
+        _POINTER.move,
+        title="Move",
+        description="absolute: a region of the picture is the desktop; relative: as a mouse does",
+    )
+    region: Region | None = Field(
+        None,
+        title="Region",
+        description="that is the desktop; by default one around where the hand armed",
+        examples=["{left: 0.2, top: 0.2, right: 0.8, bottom: 0.8}"],
+    )
+    speed: float = Field(_POINTER.speed, title="Speed", description="factor", ge=0.1, le=10)
+    acceleration: float = Field(
+        _POINTER.acceleration,
+        title="Acceleration",
+        description="of the relative pointer: how much farther a quick hand takes it",
+        ge=0,
+        le=5,
+    )
+
+
+class Safety(Section):
+    """What keeps gestures from doing harm."""
+
+    yield_ms: float = Field(
+        _SAFETY.yield_ms,
+        title="Yield",
+        description="nothing acts for so long after you used the keyboard or mouse; 0: it does",
+        ge=0,
+        le=60_000,
+    )
+    longest_hold_ms: float = Field(
+        _SAFETY.longest_hold_ms,
+        title="Longest hold",
+        description="what is held down is released after so long in any case",
+        ge=100,
+        le=3_600_000,
+    )
+    most_per_s: float = Field(
+        _SAFETY.most_per_s,
+        title="Most per second",
+        description="actions; what is more is left out",
+        ge=1,
+        le=100,
+    )
+
+
+class Feedback(Section):
+    """Of what you are told while gestured runs."""
+
+    sound: list[FeedbackEvent] = Field(
+        [], title="Sound", description="a short tone when so", examples=["[armed, disarmed]"]
+    )
+    notify: list[FeedbackEvent] = Field(
+        [], title="Notify", description="a notification when so", examples=["[armed, disarmed]"]
+    )
+
+
 class Fingers(Section):
     """The states each finger may be in."""
 
@@ -199,47 +283,6 @@ class Gesture(Section):
     )
 
 
-class Key(Section):
-    """Tap a key or a combination."""
-
-    type: Literal["key"]
-    keys: Annotated[KeysText, BeforeValidator(_text_of_number)] = Field(
-        title="Keys", description="joined by +", examples=["ctrl+Right"]
-    )
-
-
-class Click(Section):
-    """Click a mouse button."""
-
-    type: Literal["click"]
-    button: Literal["left", "middle", "right"] = Field(
-        "left", title="Button", description="of the mouse"
-    )
-    count: int = Field(1, title="Count", description="2 for a double click", ge=1, le=3)
-
-
-class Pointer(Section):
-    """Move the mouse pointer with the hand."""
-
-    type: Literal["pointer"]
-
-
-class Drag(Section):
-    """Move the mouse pointer with a button held down."""
-
-    type: Literal["drag"]
-    button: Literal["left", "middle", "right"] = Field(
-        "left", title="Button", description="of the mouse"
-    )
-
-
-class ModeSwitch(Section):
-    """Switch to another mode."""
-
-    type: Literal["mode"]
-    name: ModeName = Field(title="Name", description="of a mode, or default", examples=["default"])
-
-
 class Binding(Section):
     """An action for a gesture."""
 
@@ -248,10 +291,9 @@ class Binding(Section):
     gesture: GestureName = Field(title="Gesture", description="that triggers", examples=["fist"])
     hand: HandSide | None = Field(None, title="Hand", description="either when left out")
     hold_ms: float = Field(0, title="Hold", description="before it acts", ge=0, le=60_000)
-    action: Annotated[
-        Key | Click | Pointer | Drag | ModeSwitch,
-        Field(discriminator="type"),
-    ] = Field(title="Action", description="what it does", examples=["{type: key, keys: Right}"])
+    action: Action = Field(
+        title="Action", description="what it does", examples=["{type: key, keys: Right}"]
+    )
 
 
 Bindings = Annotated[list[Binding], _nothing_as(list), Field(examples=[f"- {_BINDING}"])]
@@ -286,6 +328,21 @@ class Document(Section):
         title="Arming",
         description="false: always armed",
         examples=["{gesture: palm, hold_ms: 500}"],
+    )
+    input: Annotated[Input, _nothing_as(Input)] = Field(
+        Input(), title="Input", description="settings", examples=["{backend: auto}"]
+    )
+    pointer: Annotated[Pointer, _nothing_as(Pointer)] = Field(
+        Pointer(), title="Pointer", description="settings", examples=["{move: relative}"]
+    )
+    safety: Annotated[Safety, _nothing_as(Safety)] = Field(
+        Safety(), title="Safety", description="settings", examples=["{yield_ms: 1500}"]
+    )
+    feedback: Annotated[Feedback, _nothing_as(Feedback)] = Field(
+        Feedback(), title="Feedback", description="settings", examples=["{sound: [armed]}"]
+    )
+    allow_commands: bool = Field(
+        False, title="Allow commands", description="whether gestures may start programs"
     )
     gestures: Annotated[dict[Name, Gesture], _nothing_as(dict)] = Field(
         {},

@@ -21,7 +21,8 @@ class FakeKeyboard:
     name = "fake"
     warning: str | None = None
 
-    def __init__(self, outcomes: Iterable[Outcome] = ()) -> None:
+    def __init__(self, outcomes: Iterable[Outcome] = (), *, places: bool = True) -> None:
+        self._places = places
         self._outcomes: Iterator[Outcome] = iter(outcomes)
         self.failures = 0
         self.down: set[tuple[str, str]] = set()
@@ -39,6 +40,10 @@ class FakeKeyboard:
         self._do("keys_for", "")
         return ("shift", *keys) if keys[-1] == "?" else keys
 
+    def keys_for_character(self, character: str) -> tuple[str, ...]:
+        self._do("keys_for", "")
+        return ("shift", character) if character.isupper() else (character,)
+
     def press_key(self, name: str) -> None:
         self.pressed_over.append(set(self.down))
         self._do("press", name, lambda: self.down.add(("key", name)))
@@ -53,7 +58,7 @@ class FakeKeyboard:
         self._do("release_button", button, lambda: self.down.discard(("button", button)))
 
     def move_to(self, x: float, y: float) -> None:
-        self._do("move", f"{x:.2f},{y:.2f}")
+        self._do("move", f"{x:.2f},{y:.2f}" if self._places else "")
 
     def move_by(self, dx_px: int, dy_px: int) -> None:
         self._do("move_by", f"{dx_px},{dy_px}")

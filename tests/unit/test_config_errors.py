@@ -7,6 +7,10 @@ import pytest
 from daemon.config.problems import ConfigError
 from tests.unit.config_texts import parse
 
+KINDS = (
+    "click, drag, hold, key, mode, notify, pause, pointer, repeat, run, scroll, sequence or text"
+)
+
 
 def complaints(text: str) -> list[str]:
     """Every problem as `line:column where: message -> suggestion`."""
@@ -66,8 +70,8 @@ bindings:
         "   10 |   - {gesture: swipe_lft, action: {type: key, keys: ctrl+Rigth}}\n"
         "      |                                                         ^~~~~ did you mean"
         " 'Right'?\n"
-        "config.yaml:11:37: error: bindings[1].action.type: expected click, drag, key, mode or"
-        " pointer, found 'kye'\n"
+        "config.yaml:11:37: error: bindings[1].action.type:"
+        f" expected {KINDS}, found 'kye'\n"
         "   11 |   - {gesture: spock, action: {type: kye, keys: a}}\n"
         "      |                                     ^~~ did you mean 'key'?"
     )
@@ -78,7 +82,8 @@ bindings:
     [
         ("camra: {fps: 30}", (
             "2:1 camra: unknown key 'camra'; the keys here are version, camera, tracker, smoothing,"
-            " arming, gestures, bindings, modes -> camera"
+            " arming, input, pointer, safety, feedback, allow_commands, gestures, bindings, modes"
+            " -> camera"
         )),
         ("fps: 30", "2:1 fps: the key 'fps' belongs inside 'camera'"),
         ("camera: {b:1}", "2:10 camera.\"b:1\": a space is missing after the ':' in 'b:1'"),
@@ -412,13 +417,14 @@ KEY = "action: {type: key, keys: a}"
             " found 'Right'"
         )),
         ("{gesture: fist, action: {keys: a}}", (
-            "3:27 bindings[0].action: 'type' is missing: expected click, drag, key, mode or pointer"
+            f"3:27 bindings[0].action: 'type' is missing: expected {KINDS}"
         )),
         ("{gesture: fist, action: {type: [key]}}", (
-            "3:34 bindings[0].action.type: expected click, drag, key, mode or pointer, found a list"
+            f"3:34 bindings[0].action.type: expected {KINDS}, found a list"
         )),
         ("{gesture: fist, action: {type: key, key: a}}", (
-            "3:39 bindings[0].action.key: unknown key 'key'; the keys here are type, keys -> keys"
+            "3:39 bindings[0].action.key: unknown key 'key'; the keys here are type, keys,"
+            " delay_ms -> keys"
         )),
         ("{gesture: fist, action: {type: pointer, hold_ms: 9}}", (
             "3:43 bindings[0].action.hold_ms: the key 'hold_ms' belongs beside 'action',"

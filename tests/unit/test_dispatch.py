@@ -2,73 +2,42 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Container
-from typing import Any, Literal
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.actions import Action, ClickAction, DragAction, KeyAction, ModeAction, PointerAction
-from daemon.config.model import Binding, Config, Mode
-from daemon.dispatch import ActionEvent, Dispatcher, ModeEvent
-from daemon.injector import Injector
+from daemon.actions import (
+    Action,
+    ClickAction,
+    DragAction,
+    HandScrollAction,
+    HoldAction,
+    KeyAction,
+    KeysAction,
+    ModeAction,
+    NotifyAction,
+    PauseAction,
+    PointerAction,
+    RepeatAction,
+    RunAction,
+    ScrollAction,
+    SequenceAction,
+    TextAction,
+    WaitAction,
+)
+from daemon.config.model import Binding, Mode
+from daemon.reports import ActionEvent, ModeEvent
 from gestures.arming import ArmingRule
 from gestures.events import ArmingEvent, Event, GestureEvent
-from gestures.landmarks import HandSide
-from tests.unit.fake_keyboard import FakeKeyboard, Outcome
+from tests.unit.dispatch_rig import Rig
+from tests.unit.fake_keyboard import Outcome
 
 RIGHT = KeyAction(("Right",))
 A = KeyAction(("a",))
 B = KeyAction(("b",))
 SPACE = KeyAction(("space",))
-
-
-class Rig:
-    """A dispatcher on a fake keyboard, driven by short calls with times in milliseconds."""
-
-    def __init__(
-        self,
-        *bindings: Binding,
-        modes: dict[str, Mode] | None = None,
-        arming: ArmingRule | None = None,
-    ) -> None:
-        self.keyboard = FakeKeyboard()
-        self.injector = Injector(self.keyboard)
-        config = Config(arming=arming, bindings=bindings, modes=modes or {})
-        self.dispatcher = Dispatcher(config, self.injector, dry_run=False)
-
-    def on(
-        self,
-        kind: Literal["begin", "update", "end", "cancel"],
-        gesture: str,
-        at_ms: float = 0.0,
-        *,
-        hand: HandSide = "right",
-        track: int = 1,
-        pointer: tuple[float, float] | None = None,
-        repeats: int = 0,
-        acts: bool = True,
-    ) -> list[str]:
-        event = GestureEvent(
-            at_ms / 1000, kind, gesture, hand, track, pointer=pointer, repeats=repeats, acts=acts
-        )
-        return self._shorten(self.dispatcher.handle(event, at_ms / 1000))
-
-    def arm(self, event: Literal["armed", "disarmed"], at_ms: float = 0.0) -> list[str]:
-        return self._shorten(self.dispatcher.handle(ArmingEvent(at_ms / 1000, event), at_ms / 1000))
-
-    def tick(self, at_ms: float, seen: Container[int] = (1, 2)) -> list[str]:
-        return self._shorten(self.dispatcher.tick(at_ms / 1000, seen))
-
-    @staticmethod
-    def _shorten(reports: list[Any]) -> list[str]:
-        return [
-            f"{r.gesture}: {' '.join(str(v) for v in r.action.to_json().values())}"
-            if isinstance(r, ActionEvent)
-            else f"mode {r.mode}"
-            for r in reports
-        ]
 
 
 def test_an_action_event_is_the_design_s_line() -> None:
@@ -187,7 +156,7 @@ class TestTapAndLongPress:
         assert rig.on("begin", "one", pointer=(0.5, 0.5)) == ["one: pointer"]
         assert rig.tick(800) == ["one: click left 1"]
         rig.on("update", "one", 900, pointer=(0.8, 0.8))
-        assert rig.keyboard.log[-1] == "move 1.00,1.00"
+        assert rig.keyboard.log[-1] == "move"
 
     def test_a_short_pinch_clicks_and_a_long_one_drags(self) -> None:
         rig = Rig(Binding("pinch", ClickAction()), Binding("pinch", DragAction(), hold_ms=300))
@@ -196,7 +165,7 @@ class TestTapAndLongPress:
         rig.on("begin", "pinch", 1000)
         assert rig.tick(1300) == ["pinch: drag left"]
         assert rig.on("end", "pinch", 2000) == []
-        assert rig.keyboard.log == ["press_button left", "release_button left"] * 2
+        assert rig.pressed == ["press_button left", "release_button left"] * 2
 
 
 class TestMatching:
@@ -264,7 +233,8 @@ class TestPointerAndDrag:
         assert rig.on("update", "one", 40) == []
         assert rig.on("end", "one", 60, pointer=(0.8, 0.8)) == []
         rig.on("update", "one", 90, pointer=(0.8, 0.8))
-        assert rig.keyboard.log == ["move 0.00,1.00", "move 0.50,0.50", "move 0.50,0.50"]
+        assert set(rig.keyboard.log) == {"move"}
+        assert 2 <= len(rig.keyboard.log) <= 3
 
     @pytest.mark.parametrize("kind", ["end", "cancel"])
     def test_a_drag_presses_at_its_place_and_releases(self, kind: Literal["end", "cancel"]) -> None:
@@ -272,19 +242,27 @@ class TestPointerAndDrag:
         assert rig.on("begin", "pinch", 0, pointer=(0.5, 0.5)) == ["pinch: drag right"]
         rig.on("update", "pinch", 30, pointer=(0.8, 0.5))
         rig.on(kind, "pinch", 60, pointer=(0.2, 0.5))
-        assert rig.keyboard.log == [
-            "move 0.50,0.50", "press_button right", "move 1.00,0.50", "release_button right",
-        ]  # fmt: skip
+        assert rig.keyboard.log == ["move", "press_button right", "move", "release_button right"]
 
     def test_the_pointer_goes_with_the_hand_that_came_last(self) -> None:
-        rig = Rig(Binding("one", PointerAction()))
+        rig = Rig(Binding("one", PointerAction()), places=True)
         rig.on("begin", "one", 0, track=1)
-        rig.on("begin", "one", 0, track=2)
-        rig.on("update", "one", 30, track=1, pointer=(0.2, 0.2))
-        rig.on("update", "one", 30, track=2, pointer=(0.8, 0.8))
-        rig.on("end", "one", 60, track=2)
-        rig.on("update", "one", 90, track=1, pointer=(0.5, 0.5))
-        assert rig.keyboard.log == ["move 1.00,1.00", "move 0.50,0.50"]
+        rig.on("begin", "one", 10, track=2)
+        rig.tick(20)
+        before = rig.moves
+        rig.place(1, (0.3, 0.3))
+        rig.tick(30)
+        places = rig.keyboard.log[before:]
+        rig.place(2, (0.7, 0.7))
+        rig.tick(60)
+        assert rig.keyboard.log[-1] not in places
+        rig.on("end", "one", 90, track=2)
+        before = rig.moves
+        rig.place(2, (0.3, 0.7))
+        rig.tick(120)
+        rig.place(1, (0.5, 0.5))
+        rig.tick(150)
+        assert rig.moves > before
 
     def test_a_button_that_two_hands_drag_with_stays_until_both_let_go(self) -> None:
         rig = Rig(Binding("pinch", DragAction()))
@@ -293,7 +271,7 @@ class TestPointerAndDrag:
         rig.on("end", "pinch", 30, track=1)
         assert rig.keyboard.down == {("button", "left")}
         rig.on("end", "pinch", 60, track=2)
-        assert rig.keyboard.log == ["press_button left", "release_button left"]
+        assert rig.pressed == ["press_button left", "release_button left"]
 
     def test_a_place_that_is_no_number_moves_nothing(self) -> None:
         rig = Rig(Binding("one", PointerAction()))
@@ -305,7 +283,7 @@ class TestPointerAndDrag:
         rig.on("begin", "pinch", 0)
         rig.on("begin", "pinch", 30)
         rig.on("end", "pinch", 60)
-        assert rig.keyboard.log == ["press_button left", "release_button left"] * 2
+        assert rig.pressed == ["press_button left", "release_button left"] * 2
 
 
 VIDEO = {"video": Mode((Binding("palm", SPACE), Binding("two_up", ModeAction("default"))))}
@@ -344,7 +322,7 @@ class TestReset:
         assert rig.keyboard.down == set()
         assert rig.tick(1000) == []
         assert rig.on("update", "pinch", 1000, pointer=(0.5, 0.5)) == []
-        assert rig.keyboard.log == ["press_button left", "release_button left"]
+        assert rig.pressed == ["press_button left", "release_button left"]
 
     def test_it_disarms_where_there_is_arming(self) -> None:
         rig = Rig(Binding("fist", B), arming=ArmingRule())
@@ -389,16 +367,21 @@ class TestFailures:
 
     def test_a_drag_that_can_t_press_does_not_move(self) -> None:
         rig = Rig(Binding("pinch", DragAction()))
-        rig.keyboard.fail_next("fails")
+        rig.keyboard.fail_next("ok", "fails")
         assert rig.on("begin", "pinch", 0) == []
         rig.on("update", "pinch", 30, pointer=(0.5, 0.5))
-        assert rig.keyboard.log == ["release_button left"]
+        assert rig.keyboard.log == ["move", "release_button left"]
 
 
 gestures_ = st.sampled_from(["fist", "pinch", "one", "two_up"])
 actions_: st.SearchStrategy[Action] = st.sampled_from(
     [RIGHT, KeyAction(("ctrl", "c")), KeyAction(("?",)), ClickAction("left", 2),
-     ClickAction("right"), PointerAction(), DragAction(), DragAction("right"),
+     ClickAction("right", keys=("ctrl",)), PointerAction(), DragAction(), DragAction("right"),
+     HoldAction(("ctrl",)), HoldAction(("shift", "a"), longest_ms=100), TextAction("Hello " * 9),
+     HandScrollAction(), HandScrollAction("dial"), ScrollAction("up"),
+     RepeatAction(KeyAction(("a",)), 20, 0), KeysAction((("a",), ("ctrl", "b")), 100),
+     RunAction(("true",)), NotifyAction("x"), PauseAction(),
+     SequenceAction((HoldAction(("alt",)), WaitAction(100), RIGHT, DragAction())),
      ModeAction("video"), ModeAction("default")]
 )  # fmt: skip
 bindings_ = st.lists(
@@ -424,7 +407,7 @@ events_: st.SearchStrategy[list[Event | str]] = st.lists(
             st.none() | st.tuples(st.floats(0, 1), st.floats(0, 1)),
         ),
         st.builds(ArmingEvent, st.just(0.0), st.sampled_from(["armed", "armed", "disarmed"])),
-        st.sampled_from(["tick", "reset", "video", "default"]),
+        st.sampled_from(["tick", "tick", "reset", "video", "default", "yield", "act"]),
     ),
     max_size=25,
 )
@@ -452,7 +435,11 @@ def test_nothing_stays_down_whatever_comes_and_fails(
         t_s += 0.07
         before = len(rig.keyboard.log)
         if event == "tick":
-            rig.dispatcher.tick(t_s, (1, 2))
+            rig.tick(t_s * 1000)
+        elif event == "yield":
+            rig.dispatcher.set_yielding(True)
+        elif event == "act":
+            rig.dispatcher.set_yielding(False)
         elif event == "reset":
             rig.dispatcher.reset()
         elif isinstance(event, str):
@@ -462,14 +449,14 @@ def test_nothing_stays_down_whatever_comes_and_fails(
         assert rig.keyboard.down <= rig.injector.held
         if not rig.keyboard.failures:
             assert rig.keyboard.down == rig.injector.held
-            assert all(kind == "button" for kind, _ in rig.keyboard.down)
         if not rig.dispatcher.armed:
             assert not any(line.startswith(("press", "move")) for line in rig.keyboard.log[before:])
     rig.keyboard.work_from_now_on()
     for track in (1, 2):
         for gesture in ("fist", "pinch", "one", "two_up"):
             rig.on("cancel", gesture, t_s * 1000, track=track)
-    rig.tick(t_s * 1000 + 1000)
+    for late_ms in range(0, 3000, 100):
+        rig.tick(t_s * 1000 + late_ms)
     assert rig.keyboard.down == rig.injector.held == set()
     rig.dispatcher.reset()
     assert rig.injector.held == set()

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from daemon.actions import Button
 from daemon.backends.backend import BackendError
 from daemon.backends.dry_run import DryRunBackend
-from daemon.injector import Injector, InjectorError
+from daemon.injector import Hold, Injector, InjectorError
+from daemon.ledger import Held
 from tests.unit.fake_keyboard import FakeKeyboard, Outcome
 
 
@@ -52,12 +55,12 @@ def test_clicks_count() -> None:
 def test_a_button_is_held_until_released() -> None:
     keyboard = FakeKeyboard()
     injector = Injector(keyboard)
-    injector.hold_button("left")
-    injector.hold_button("left")
+    first, second = injector.hold_button("left"), injector.hold_button("left")
     injector.move_to(0.25, 1.0)
+    injector.let_go(first)
     assert injector.held == {("button", "left")}
-    injector.release_button("left")
-    injector.release_button("left")
+    injector.let_go(second)
+    injector.let_go(second)
     assert keyboard.log == ["press_button left", "move 0.25,1.00", "release_button left"]
     assert injector.held == set()
 
@@ -65,7 +68,7 @@ def test_a_button_is_held_until_released() -> None:
 def test_no_click_through_a_held_button() -> None:
     injector = Injector(FakeKeyboard())
     injector.hold_button("left")
-    with pytest.raises(InjectorError, match="a gesture holds the left button; end it first"):
+    with pytest.raises(InjectorError, match="holds this mouse button down already; end it"):
         injector.click("left")
 
 
@@ -156,51 +159,128 @@ def test_keys_are_never_logged_or_quoted(caplog: pytest.LogCaptureFixture) -> No
     assert "SECRET" not in caplog.text
 
 
+class WatchedKeyboard(FakeKeyboard):
+    """Presses nothing that is not in the record already."""
+
+    def __init__(self, outcomes: Iterable[Outcome]) -> None:
+        super().__init__(outcomes)
+        self.record: set[Held] = set()
+
+    def write(self, held: Iterable[Held]) -> None:
+        self.record = set(held)
+        assert self.down <= self.record
+
+    def press_key(self, name: str) -> None:
+        assert ("key", name) in self.record
+        super().press_key(name)
+
+    def press_button(self, button: Button) -> None:
+        assert ("button", button) in self.record
+        super().press_button(button)
+
+
 outcomes_ = st.lists(
     st.sampled_from(["ok", "ok", "fails", "fails_after", "interrupted", "interrupted_after"]),
     max_size=40,
 )
+keys_ = st.sampled_from([("a",), ("ctrl", "c"), ("ctrl", "shift", "Right"), ("?",)])
+buttons_ = st.sampled_from(["left", "right"])
 operations = st.lists(
     st.one_of(
-        st.tuples(
-            st.just("tap"),
-            st.sampled_from([("a",), ("ctrl", "c"), ("ctrl", "shift", "Right"), ("?",)]),
-        ),
-        st.tuples(st.just("click"), st.sampled_from(["left", "right"]), st.integers(1, 3)),
-        st.tuples(st.just("hold_button"), st.sampled_from(["left", "right"])),
-        st.tuples(st.just("release_button"), st.sampled_from(["left", "right"])),
+        st.tuples(st.just("tap"), keys_),
+        st.tuples(st.just("type_text"), st.sampled_from(["a", "Abc", "a\n"])),
+        st.tuples(st.just("click"), buttons_, st.integers(1, 3), st.sampled_from([(), ("ctrl",)])),
+        st.tuples(st.just("hold_button"), buttons_),
+        st.tuples(st.just("hold_keys"), keys_),
+        st.tuples(st.just("let_go"), st.integers(0, 5)),
         st.tuples(st.just("move_to"), st.just(0.5), st.just(0.5)),
+        st.tuples(st.just("scroll"), st.just(0), st.just(1)),
         st.tuples(st.just("settle")),
         st.tuples(st.just("release_all")),
     ),
-    max_size=15,
+    max_size=20,
 )
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 @given(operations, outcomes_)
-def test_the_ledger_covers_the_keyboard_whatever_fails(
-    steps: list[tuple[object, ...]], outcomes: list[Outcome]
+def test_ledger_record_and_keyboard_agree_whatever_fails(
+    steps: list[tuple[Any, ...]], outcomes: list[Outcome]
 ) -> None:
-    keyboard = FakeKeyboard(outcomes)
-    injector = Injector(keyboard)
+    keyboard = WatchedKeyboard(outcomes)
+    injector = Injector(keyboard, keyboard)
+    holds: list[Hold] = []
     interrupted = False
     for name, *arguments in steps:
         keyboard.pressed_over.clear()
+        if name == "let_go":
+            if arguments[0] >= len(holds):
+                continue
+            arguments = [holds.pop(arguments[0])]
+        before = {item for hold in holds for item in hold.items}
         try:
-            getattr(injector, str(name))(*arguments)
+            result = getattr(injector, name)(*arguments)
         except InjectorError:
-            assert keyboard.failures or name == "click"
+            assert keyboard.failures or name in ("click", "tap", "type_text")
         except KeyboardInterrupt:
             interrupted = True
-        assert keyboard.down <= injector.held
+        else:
+            if name.startswith("hold_"):
+                holds.append(result)
+        if name == "release_all":
+            holds.clear()
+        assert keyboard.down <= injector.held <= keyboard.record
         if not keyboard.failures:
-            assert keyboard.down == injector.held
-            assert all(kind == "button" for kind, _ in injector.held)
+            held = {item for hold in holds for item in hold.items}
+            assert keyboard.down == injector.held == keyboard.record == held
         if name == "tap" and not interrupted:
-            mine = {("key", key) for key in ("shift", *arguments[0])}  # type: ignore[misc]
+            mine = before | {("key", key) for key in ("shift", *arguments[0])}
             for others in keyboard.pressed_over:
                 assert {held for held in others if held[0] == "key"} <= mine
     keyboard.work_from_now_on()
     assert injector.release_all()
-    assert keyboard.down == injector.held == set()
+    assert keyboard.down == injector.held == keyboard.record == set()
+
+
+def test_a_shared_modifier_goes_up_with_the_last_who_holds_it() -> None:
+    keyboard = FakeKeyboard()
+    injector = Injector(keyboard)
+    hold = injector.hold_keys(("ctrl",))
+    injector.tap(("ctrl", "c"))
+    assert keyboard.log == ["press ctrl", "press c", "release c"]
+    injector.let_go(hold)
+    assert keyboard.log[-1] == "release ctrl"
+
+
+def test_who_held_before_everything_was_released_releases_nothing_of_others() -> None:
+    keyboard = FakeKeyboard()
+    injector = Injector(keyboard)
+    old = injector.hold_keys(("a",))
+    injector.release_all()
+    injector.hold_keys(("a",))
+    injector.let_go(old)
+    assert keyboard.down == {("key", "a")}
+
+
+def test_a_held_key_is_not_tapped() -> None:
+    injector = Injector(FakeKeyboard())
+    injector.hold_keys(("Right",))
+    with pytest.raises(InjectorError, match="a gesture holds this key down already"):
+        injector.tap(("Right",))
+    assert injector.held == {("key", "Right")}
+
+
+def test_text_is_typed_character_by_character() -> None:
+    keyboard = FakeKeyboard()
+    Injector(keyboard).type_text("aB")
+    assert keyboard.log == [
+        "press a", "release a", "press shift", "press B", "release B", "release shift",
+    ]  # fmt: skip
+
+
+def test_a_click_holds_its_modifiers_meanwhile() -> None:
+    keyboard = FakeKeyboard()
+    Injector(keyboard).click("left", 2, ("ctrl",))
+    assert keyboard.log == [
+        "press ctrl", *["press_button left", "release_button left"] * 2, "release ctrl",
+    ]  # fmt: skip

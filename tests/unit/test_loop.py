@@ -11,9 +11,9 @@ from daemon.actions import Action, DragAction, KeyAction
 from daemon.chain import Chain, Line
 from daemon.config.load import builtin_library
 from daemon.config.model import Binding, Config
-from daemon.dispatch import ActionEvent
 from daemon.injector import Injector
 from daemon.loop import run_loop
+from daemon.reports import ActionEvent
 from daemon.synthetic.hand import Side
 from gestures.arming import ArmingRule
 from gestures.landmarks import HandFrame, HandObservation

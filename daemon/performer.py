@@ -1,0 +1,263 @@
+"""Doing what bindings say: single actions at once or in their turn, lasting ones begun."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import Protocol, cast
+
+from daemon.actions import (
+    Action,
+    ClickAction,
+    DragAction,
+    HandScrollAction,
+    HoldAction,
+    KeyAction,
+    KeysAction,
+    ModeAction,
+    NotifyAction,
+    PauseAction,
+    PointerAction,
+    RepeatAction,
+    RunAction,
+    ScrollAction,
+    SequenceAction,
+    Single,
+    TextAction,
+    WaitAction,
+)
+from daemon.actions import Lasting as LastingAction
+from daemon.config.model import SafetySettings
+from daemon.following import Pointing
+from daemon.injector import Injector, InjectorError
+from daemon.lasting import (
+    DialScrolling,
+    Following,
+    HandScrolling,
+    Holding,
+    Lasting,
+    Repeating,
+)
+from daemon.outside import Outside, OutsideError
+from daemon.rate import RateLimit
+from daemon.reports import ActionEvent, Report
+from gestures.landmarks import HandObservation
+
+_log = logging.getLogger(__name__)
+
+#: Long texts are typed in pieces, a frame apart: programs can't take them all at once.
+_PIECE = 20
+_PIECE_S = 0.03
+_ROUNDING_S = 1e-6
+
+
+class Gesture(Protocol):
+    """A gesture that goes on, for which something is done.
+
+    Attributes:
+        name: Its name.
+        hand: The hand that makes it; None when it isn't seen.
+        is_over: Whether it has ended.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def hand(self) -> HandObservation | None: ...
+    @property
+    def is_over(self) -> bool: ...
+
+    def lasts(self, what: Lasting, since_s: float, until_s: float) -> None:
+        """Take over what was begun: it ends with the gesture, or at `until_s`."""
+
+
+class Switches(Protocol):
+    """What actions change in the daemon itself."""
+
+    def enter_mode(self, name: str, t_s: float) -> list[Report]: ...
+    def toggle_pause(self, by: Gesture) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    due_s: float
+    action: Single | LastingAction
+    gesture: Gesture
+
+
+class Performer:
+    """Does actions; a failed one is logged, without its keys, and the next one is tried.
+
+    Args:
+        injector: Presses and moves.
+        pointing: Moves the pointer with hands.
+        outside: Starts programs, shows notifications.
+        switches: Modes and pause.
+        safety: How often and how long at most.
+        dry_run: What to write into the events.
+    """
+
+    def __init__(
+        self,
+        injector: Injector,
+        pointing: Pointing,
+        outside: Outside,
+        switches: Switches,
+        safety: SafetySettings,
+        *,
+        dry_run: bool,
+    ) -> None:
+        self._injector = injector
+        self._pointing = pointing
+        self._outside = outside
+        self._switches = switches
+        self._longest_s = safety.longest_hold_ms / 1000
+        self._limit = RateLimit(safety.most_per_s)
+        self._dry_run = dry_run
+        self._steps: deque[_Step] = deque()
+        self._problems: dict[str, str] = {}
+        self._aspect = 1.0
+        #: What repeats report until the frame's end.
+        self._repeated: list[Report] = []
+
+    def perform(self, action: Action, gesture: Gesture, t_s: float, aspect: float) -> list[Report]:
+        """Do or begin it; what is left of it is done by `tick`."""
+        self._aspect = aspect
+        if not self._limit.allows(t_s):
+            self._problem("acting", "gestures ask for too many actions: some are left out")
+            return []
+        steps = _steps(action, gesture, t_s)
+        if len(steps) != 1 or steps[0].due_s > t_s:
+            # One after another, also when the same comes again meanwhile.
+            late_s = max(self._steps[-1].due_s - t_s, 0.0) if self._steps else 0.0
+            self._steps += [_Step(s.due_s + late_s, s.action, gesture) for s in steps]
+            return [self._told(action, gesture, t_s), *self.tick(t_s, aspect)]
+        done, reports = self._do(steps[0].action, gesture, t_s)
+        return [self._told(action, gesture, t_s), *reports] if done else []
+
+    def tick(self, t_s: float, aspect: float) -> list[Report]:
+        """Do the steps that are due, and report what has been repeated; once a frame."""
+        self._aspect = aspect
+        reports, self._repeated = self._repeated, []
+        while self._steps and self._steps[0].due_s <= t_s + _ROUNDING_S:
+            step = self._steps.popleft()
+            reports += self._do(step.action, step.gesture, t_s)[1]
+        return reports
+
+    def drop(self) -> None:
+        """Leave out the steps that are not done yet."""
+        self._steps.clear()
+        self._repeated.clear()
+
+    def attempt(self, what: str, operation: Callable[[], None]) -> bool:
+        """Do it, or log why not: once, for as long as it keeps failing in the same way."""
+        try:
+            operation()
+        except (InjectorError, OutsideError) as error:
+            self._problem(what, str(error))
+            return False
+        self._problems.pop(what, None)
+        return True
+
+    def _problem(self, what: str, text: str) -> None:
+        if self._problems.get(what) != text:
+            self._problems[what] = text
+            _log.warning("%s: %s", what, text)
+
+    def _told(self, action: Action, gesture: Gesture, t_s: float) -> Report:
+        return ActionEvent(t_s, gesture.name, action, self._dry_run)
+
+    def _do(self, action: Action, gesture: Gesture, t_s: float) -> tuple[bool, list[Report]]:
+        """Whether it was done, and what else happened because of it."""
+        reports: list[Report] = []
+
+        def operation() -> None:
+            if isinstance(action, LastingAction):
+                if not gesture.is_over:
+                    self._begin(action, gesture, t_s)
+            elif isinstance(action, ModeAction):
+                reports.extend(self._switches.enter_mode(action.name, t_s))
+            elif isinstance(action, PauseAction):
+                self._switches.toggle_pause(gesture)
+            else:
+                self._once(cast("Single", action))
+
+        return self.attempt(f"gesture {gesture.name}", operation), reports
+
+    def _once(self, action: Single) -> None:
+        match action:
+            case KeyAction(keys):
+                self._injector.tap(keys)
+            case TextAction(text):
+                self._injector.type_text(text)
+            case ClickAction(button, count, keys):
+                self._injector.click(button, count, keys)
+            case ScrollAction("up" | "down" as direction, steps):
+                self._injector.scroll(0, steps if direction == "down" else -steps)
+            case ScrollAction(direction, steps):
+                self._injector.scroll(steps if direction == "right" else -steps, 0)
+            case RunAction(command):
+                self._outside.run(command)
+            case NotifyAction(text):
+                self._outside.notify(text)
+
+    def _begin(self, action: LastingAction, gesture: Gesture, t_s: float) -> None:
+        match action:
+            case HoldAction(keys, longest_ms):
+                held = Holding(self._injector, self._injector.hold_keys(keys))
+                gesture.lasts(held, t_s, self._until(t_s, longest_ms))
+            case RepeatAction(single):
+                self._again(single, gesture, t_s)
+                again = Repeating(action, lambda each, at_s: self._again(each, gesture, at_s), t_s)
+                gesture.lasts(again, t_s, self._until(t_s, None))
+            case HandScrollAction(by="dial"):
+                gesture.lasts(DialScrolling(action, self._injector), t_s, inf)
+            case HandScrollAction():
+                gesture.lasts(HandScrolling(action, self._injector), t_s, inf)
+            case PointerAction():
+                self._follow(gesture, None, t_s)
+            case DragAction():
+                self._follow(gesture, action, t_s)
+
+    def _follow(self, gesture: Gesture, drag: DragAction | None, t_s: float) -> None:
+        if gesture.hand is None:
+            return
+        follower = self._pointing.begin(gesture.hand, t_s, self._aspect, pressing=drag is not None)
+        holding = None
+        if drag is not None:
+            try:
+                holding = Holding(self._injector, self._injector.hold_button(drag.button))
+            except InjectorError:
+                self._pointing.end(follower)
+                raise
+        until_s = inf if drag is None else self._until(t_s, drag.longest_ms)
+        gesture.lasts(Following(self._pointing, follower, holding), t_s, until_s)
+
+    def _again(self, action: Single, gesture: Gesture, t_s: float) -> None:
+        self._repeated += self.perform(action, gesture, t_s, self._aspect)
+
+    def _until(self, t_s: float, longest_ms: float | None) -> float:
+        return t_s + (self._longest_s if longest_ms is None else longest_ms / 1000)
+
+
+def _steps(action: Action, gesture: Gesture, t_s: float) -> list[_Step]:
+    """What is to be done one after another, and when."""
+    steps: list[_Step] = []
+    for each in action.actions if isinstance(action, SequenceAction) else (action,):
+        match each:
+            case WaitAction(ms):
+                t_s += ms / 1000
+            case KeysAction(taps, delay_ms):
+                for index, keys in enumerate(taps):
+                    t_s += delay_ms / 1000 if index else 0.0
+                    steps.append(_Step(t_s, KeyAction(keys), gesture))
+            case TextAction(text) if len(text) > _PIECE:
+                for start in range(0, len(text), _PIECE):
+                    t_s += _PIECE_S if start else 0.0
+                    steps.append(_Step(t_s, TextAction(text[start : start + _PIECE]), gesture))
+            case _:
+                steps.append(_Step(t_s, cast("Single", each), gesture))
+    return steps

@@ -1,0 +1,332 @@
+"""What each kind of action does with keys, wheel and programs, and when it ends."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.actions import (
+    ClickAction,
+    DragAction,
+    HandScrollAction,
+    HoldAction,
+    KeyAction,
+    KeysAction,
+    ModeAction,
+    NotifyAction,
+    PauseAction,
+    PointerAction,
+    RepeatAction,
+    RunAction,
+    ScrollAction,
+    SequenceAction,
+    TextAction,
+    WaitAction,
+)
+from daemon.config.model import Binding, Mode, SafetySettings
+from daemon.rate import RateLimit
+from daemon.reports import ActionEvent
+from gestures.arming import ArmingRule
+from tests.unit.dispatch_rig import Rig
+
+A, B = KeyAction(("a",)), KeyAction(("b",))
+
+
+class TestHold:
+    @pytest.mark.parametrize("kind", ["end", "cancel"])
+    def test_keys_are_down_from_begin_to_end(self, kind: str) -> None:
+        rig = Rig(Binding("fist", HoldAction(("ctrl", "space"))))
+        assert rig.on("begin", "fist") == ["fist: hold ctrl+space"]
+        rig.tick(500)
+        assert rig.pressed == ["press ctrl", "press space"]
+        rig.on(kind, "fist", 600)  # type: ignore[arg-type]
+        assert rig.pressed[2:] == ["release space", "release ctrl"]
+
+    def test_two_hands_that_hold_the_same_key_let_go_together(self) -> None:
+        rig = Rig(Binding("fist", HoldAction(("a",))))
+        rig.on("begin", "fist", 0, track=1)
+        rig.on("begin", "fist", 0, track=2)
+        rig.on("end", "fist", 100, track=1)
+        assert rig.keyboard.down == {("key", "a")}
+        rig.on("cancel", "fist", 200, track=2)
+        assert rig.pressed == ["press a", "release a"]
+
+    def test_the_longest_hold_ends_it(self, caplog: pytest.LogCaptureFixture) -> None:
+        safety = SafetySettings(longest_hold_ms=5000)
+        rig = Rig(
+            Binding("fist", HoldAction(("a",))),
+            Binding("one", DragAction(longest_ms=1000)),
+            safety=safety,
+        )
+        rig.on("begin", "fist")
+        rig.on("begin", "one")
+        rig.tick(999)
+        assert rig.keyboard.down == {("key", "a"), ("button", "left")}
+        rig.tick(1000)
+        assert rig.keyboard.down == {("key", "a")}
+        rig.tick(4999)
+        rig.tick(5000)
+        assert rig.keyboard.down == set()
+        assert "gesture fist: held for its longest time, so it ends" in caplog.text
+        assert rig.on("end", "fist", 6000) == []
+
+    @pytest.mark.parametrize("how", ["disarmed", "reset", "pause", "yield", "armed"])
+    def test_whatever_stops_acting_releases(self, how: str) -> None:
+        rig = Rig(Binding("fist", HoldAction(("a",))), arming=ArmingRule())
+        rig.arm("armed")
+        rig.on("begin", "fist")
+        assert rig.keyboard.down
+        match how:
+            case "disarmed" | "armed":
+                rig.arm(how, 100)  # type: ignore[arg-type]
+            case "reset":
+                rig.dispatcher.reset()
+            case "pause":
+                rig.dispatcher.set_paused(True)
+            case "yield":
+                rig.dispatcher.set_yielding(True)
+        assert rig.keyboard.down == set()
+
+
+class TestRepeat:
+    def test_at_once_then_after_the_delay_then_at_the_rate(self) -> None:
+        rig = Rig(Binding("like", RepeatAction(A, per_s=5, delay_ms=400)))
+        assert rig.on("begin", "like") == ["like: repeat {'type': 'key', 'keys': 'a'} 5"]
+        fired = [at_ms for at_ms in range(0, 1400, 50) if "like: key a" in rig.tick(at_ms)]
+        assert fired == [0, 400, 600, 800, 1000, 1200]
+        rig.on("end", "like", 1400)
+        assert rig.tick(2000) == []
+
+    def test_it_waits_for_a_hand_out_of_sight_and_makes_up_for_little(self) -> None:
+        rig = Rig(Binding("like", RepeatAction(A, per_s=10, delay_ms=0)))
+        rig.on("begin", "like")
+        rig.tick(50)
+        assert rig.tick(5000, seen=()) == []
+        assert len(rig.tick(5050)) == 4
+
+    @pytest.mark.parametrize("step_ms", [16, 33, 100])
+    def test_the_rate_is_that_of_the_clock_not_of_the_frames(self, step_ms: int) -> None:
+        rig = Rig(Binding("like", RepeatAction(A, per_s=5, delay_ms=0)))
+        rig.on("begin", "like")
+        fired = sum(len(rig.tick(at_ms)) for at_ms in range(0, 10_000, step_ms))
+        assert 49 <= fired <= 51
+
+
+class TestSequences:
+    def test_keys_one_after_another(self) -> None:
+        rig = Rig(Binding("swipe", KeysAction((("ctrl", "k"), ("ctrl", "c")), delay_ms=100)))
+        assert rig.on("begin", "swipe") == ["swipe: key ['ctrl+k', 'ctrl+c']"]
+        rig.on("end", "swipe", 10)
+        assert rig.pressed[-2:] == ["release k", "release ctrl"]
+        rig.tick(99)
+        assert len(rig.pressed) == 4
+        rig.tick(100)
+        assert rig.pressed[4:] == ["press ctrl", "press c", "release c", "release ctrl"]
+
+    def test_actions_with_waits_go_on_after_the_gesture(self) -> None:
+        action = SequenceAction(
+            (A, WaitAction(200), TextAction("x"), ClickAction("right"), ModeAction("m"),
+             RunAction(("echo", "1")), NotifyAction("done"))
+        )  # fmt: skip
+        rig = Rig(Binding("swipe", action), modes={"m": Mode()})
+        assert len(rig.on("begin", "swipe")) == 1
+        rig.on("end", "swipe", 10)
+        assert rig.pressed == ["press a", "release a"]
+        assert rig.tick(200) == ["mode m"]
+        assert rig.pressed[2:] == [
+            "press x", "release x", "press_button right", "release_button right",
+        ]  # fmt: skip
+        assert rig.outside.log == ["run echo 1", "notify done"]
+
+    def test_what_lasts_begins_in_its_turn_and_ends_with_the_gesture(self) -> None:
+        action = SequenceAction((HoldAction(("ctrl",)), WaitAction(100), DragAction()))
+        rig = Rig(Binding("fist", action))
+        rig.on("begin", "fist")
+        assert rig.keyboard.down == {("key", "ctrl")}
+        rig.tick(100)
+        assert rig.keyboard.down == {("key", "ctrl"), ("button", "left")}
+        rig.on("end", "fist", 200)
+        assert rig.keyboard.down == set()
+
+    def test_what_lasts_is_left_out_when_the_gesture_is_over(self) -> None:
+        rig = Rig(Binding("fist", SequenceAction((WaitAction(100), HoldAction(("a",)), B))))
+        rig.on("begin", "fist")
+        rig.on("end", "fist", 50)
+        rig.tick(100)
+        assert rig.pressed == ["press b", "release b"]
+
+    def test_two_of_them_do_not_mix(self) -> None:
+        rig = Rig(Binding("swipe", KeysAction((("a",), ("b",)), delay_ms=100)))
+        for at_ms in (0, 50):
+            rig.on("begin", "swipe", at_ms)
+            rig.on("end", "swipe", at_ms)
+        for at_ms in range(60, 400, 20):
+            rig.tick(at_ms)
+        taps = [line[-1] for line in rig.pressed if line.startswith("press")]
+        assert taps == ["a", "b", "a", "b"]
+
+    def test_disarming_drops_the_rest(self) -> None:
+        rig = Rig(Binding("swipe", KeysAction((("a",), ("b",)), 100)), arming=ArmingRule())
+        rig.arm("armed")
+        rig.on("begin", "swipe")
+        rig.arm("disarmed", 50)
+        rig.tick(200)
+        assert rig.pressed == ["press a", "release a"]
+
+
+class TestText:
+    def test_a_long_text_is_typed_piece_by_piece_and_never_told(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        text = "The password is hunter2, and more of the kind. " * 3
+        rig = Rig(Binding("ok", TextAction(text)))
+        told = rig.on("begin", "ok")
+        rig.on("end", "ok", 1)
+        for at_ms in range(0, 1000, 33):
+            rig.tick(at_ms)
+        typed = [line.removeprefix("press").strip() for line in rig.pressed if line[0] == "p"]
+        assert "".join(each for each in typed if each != "shift") == text.replace(" ", "")
+        assert told == [f"ok: text {len(text)}"]
+        assert "hunter2" not in caplog.text
+
+    def test_nothing_that_is_typed_or_passed_on_is_in_the_events(self) -> None:
+        for action in (TextAction("SECRET"), RunAction(("prog", "SECRET")), NotifyAction("SECRET")):
+            assert "SECRET" not in json.dumps(ActionEvent(0.0, "ok", action, False).to_json())
+
+
+class TestScroll:
+    @pytest.mark.parametrize(
+        ("direction", "line"),
+        [("down", "0,3"), ("up", "0,-3"), ("right", "3,0"), ("left", "-3,0")],
+    )
+    def test_notches_at_once(self, direction: str, line: str) -> None:
+        rig = Rig(Binding("swipe", ScrollAction(direction, 3)))  # type: ignore[arg-type]
+        rig.on("begin", "swipe")
+        assert rig.pressed == [f"scroll {line}"]
+
+    def test_the_page_goes_with_the_hand(self) -> None:
+        rig = Rig(Binding("two_up", HandScrollAction(speed=10)))
+        rig.on("begin", "two_up")
+        for step in range(31):
+            # Up by 1.5 palm lengths of 80 pixels in a picture of 480.
+            rig.place(1, (0.5, 0.6 - 0.25 * step / 30))
+            rig.tick(33 * (step + 1))
+        notches = [int(line.split(",")[1]) for line in rig.pressed]
+        assert sum(notches) in (14, 15)
+        assert min(notches) > 0
+
+    def test_sideways_only_where_asked_for(self) -> None:
+        for axis, expected in (("vertical", False), ("horizontal", True), ("both", True)):
+            rig = Rig(Binding("two_up", HandScrollAction(axis=axis)))  # type: ignore[arg-type]
+            rig.on("begin", "two_up")
+            rig.tick(30)
+            rig.place(1, (0.6, 0.6))
+            rig.tick(60)
+            assert bool(rig.pressed) is expected
+
+    def test_a_dial_turns_with_the_hand(self) -> None:
+        rig = Rig(Binding("grip", HandScrollAction("dial", speed=36)))
+        rig.on("begin", "grip")
+        for degrees in range(0, 95, 5):
+            rig.place(1, (0.5, 0.5), degrees)
+            rig.tick(33 * (degrees // 5 + 1))
+        assert sum(int(line.split(",")[1]) for line in rig.pressed) in (8, 9)
+
+    def test_nothing_turns_while_the_hand_is_away(self) -> None:
+        rig = Rig(Binding("two_up", HandScrollAction()))
+        rig.on("begin", "two_up")
+        rig.tick(30)
+        rig.place(1, (0.5, 0.1))
+        rig.tick(60, seen=())
+        assert rig.pressed == []
+
+
+class TestPrograms:
+    def test_a_program_that_is_not_there_is_one_line(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        rig = Rig(Binding("ok", RunAction(("missing", "SECRET"))))
+        assert rig.on("begin", "ok") == []
+        assert "gesture ok: missing: can't be started" in caplog.text
+        assert "SECRET" not in caplog.text
+
+
+class TestPause:
+    def test_only_the_pause_acts_until_it_comes_again(self) -> None:
+        rig = Rig(Binding("call", PauseAction()), Binding("fist", A))
+        assert rig.on("begin", "call") == ["call: pause"]
+        rig.on("end", "call", 10)
+        assert rig.dispatcher.paused
+        assert rig.on("begin", "fist", 20) == []
+        rig.on("end", "fist", 30)
+        rig.on("begin", "call", 40)
+        rig.on("end", "call", 50)
+        assert rig.on("begin", "fist", 60) == ["fist: key a"]
+
+    def test_it_releases_what_others_hold(self) -> None:
+        rig = Rig(Binding("call", PauseAction()), Binding("fist", HoldAction(("a",))))
+        rig.on("begin", "fist", track=1)
+        rig.on("begin", "call", 10, track=2)
+        assert rig.keyboard.down == set()
+
+
+class TestYielding:
+    def test_nothing_acts_and_what_began_meanwhile_never_does(self) -> None:
+        rig = Rig(Binding("fist", A, hold_ms=500), Binding("swipe", B))
+        rig.dispatcher.set_yielding(True)
+        assert rig.on("begin", "fist") == []
+        assert rig.on("begin", "swipe") == []
+        rig.dispatcher.set_yielding(False)
+        assert rig.tick(1000) == []
+        rig.on("end", "swipe", 1000)
+        assert rig.on("begin", "swipe", 1100) == ["swipe: key b"]
+
+
+class TestApplications:
+    modes = {  # noqa: RUF012
+        "film": Mode((Binding("fist", A),), apps=("mpv",)),
+        "talk": Mode((Binding("fist", B), Binding("one", PointerAction()))),
+    }
+
+    def test_the_focused_one_s_bindings_come_first(self) -> None:
+        rig = Rig(Binding("fist", KeyAction(("x",))), modes=self.modes, app="mpv")
+        rig.dispatcher.set_mode("talk", 0.0)
+        assert rig.on("begin", "fist") == ["fist: key a"]
+        rig.app = "editor"
+        assert rig.on("begin", "fist") == ["fist: key b"]
+        rig.dispatcher.set_mode("default", 0.0)
+        assert rig.on("begin", "fist") == ["fist: key x"]
+
+    def test_it_is_asked_only_where_it_decides(self) -> None:
+        rig = Rig(Binding("palm", A), modes=self.modes)
+        rig.on("begin", "palm")
+        rig.on("update", "palm", 30)
+        assert rig.asked_for_app == 0
+
+
+class TestRateLimit:
+    def test_a_runaway_gesture_is_held_back(self, caplog: pytest.LogCaptureFixture) -> None:
+        rig = Rig(Binding("tap", A), safety=SafetySettings(most_per_s=10))
+        fired = 0
+        for at_ms in range(0, 3000, 10):
+            fired += len(rig.on("begin", "tap", at_ms))
+            rig.on("end", "tap", at_ms)
+        assert 38 <= fired <= 41
+        assert caplog.text.count("too many actions") == 1
+
+    @given(
+        st.floats(1, 100),
+        st.lists(st.floats(0, 0.5), min_size=1, max_size=200),
+    )
+    def test_never_more_than_the_rate_and_one_second_s_worth(
+        self, per_s: float, gaps_s: list[float]
+    ) -> None:
+        limit = RateLimit(per_s)
+        t_s, allowed = 0.0, 0
+        for gap_s in gaps_s:
+            t_s += gap_s
+            allowed += limit.allows(t_s)
+        assert allowed <= per_s * (t_s + 1) + 1e-6 or allowed == 1

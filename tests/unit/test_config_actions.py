@@ -1,0 +1,163 @@
+"""Actions in the YAML: what each becomes, and what is said of a wrong one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from daemon.actions import (
+    Action,
+    ClickAction,
+    DragAction,
+    HandScrollAction,
+    HoldAction,
+    KeyAction,
+    KeysAction,
+    ModeAction,
+    NotifyAction,
+    PauseAction,
+    PointerAction,
+    RepeatAction,
+    RunAction,
+    ScrollAction,
+    SequenceAction,
+    TextAction,
+    WaitAction,
+)
+from daemon.config.load import PRESETS, load_config, parse_config, preset_path
+from daemon.config.model import Config, PointerSettings, SafetySettings
+from daemon.config.problems import ConfigError
+
+A = KeyAction(("a",))
+
+
+def read(text: str) -> Config:
+    return parse_config(f"version: 1\n{text}\n", Path("config.yaml")).config
+
+
+def action(text: str, more: str = "") -> Action:
+    return read(f"{more}\nbindings: [{{gesture: fist, action: {text}}}]").bindings[0].action
+
+
+def said(text: str, more: str = "") -> str:
+    with pytest.raises(ConfigError) as caught:
+        action(text, more)
+    assert len(caught.value.problems) == 1, str(caught.value)
+    problem = caught.value.problems[0]
+    mend = f" -> {problem.suggestion}" if problem.suggestion else ""
+    return f"{problem.where.removeprefix('bindings[0].')}: {problem.message}{mend}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{type: key, keys: ctrl+Home}", KeyAction(("ctrl", "Home"))),
+        ("{type: key, keys: 5}", KeyAction(("5",))),
+        ("{type: key, keys: [a]}", A),
+        ("{type: key, keys: [ctrl+k, 5], delay_ms: 50}", KeysAction((("ctrl", "k"), ("5",)), 50)),
+        ("{type: hold, keys: shift+space}", HoldAction(("shift", "space"))),
+        ("{type: hold, keys: a, longest_ms: 500}", HoldAction(("a",), 500)),
+        ("{type: repeat, action: {type: key, keys: a}}", RepeatAction(A, 5, 400)),
+        (
+            "{type: repeat, per_second: 8, delay_ms: 0, action: {type: scroll, direction: up}}",
+            RepeatAction(ScrollAction("up", 3), 8, 0),
+        ),
+        ("{type: text, text: 'Grüße, 5 €'}", TextAction("Grüße, 5 €")),
+        ("{type: click}", ClickAction()),
+        ("{type: click, button: right, count: 2, keys: ctrl}", ClickAction("right", 2, ("ctrl",))),
+        ("{type: drag}", DragAction()),
+        ("{type: drag, button: middle, longest_ms: 900}", DragAction("middle", 900)),
+        ("{type: pointer}", PointerAction()),
+        ("{type: scroll, direction: down, steps: 5}", ScrollAction("down", 5)),
+        ("{type: scroll}", HandScrollAction("displacement", "vertical", 10)),
+        ("{type: scroll, axis: both, speed: -4}", HandScrollAction("displacement", "both", -4)),
+        ("{type: scroll, by: dial}", HandScrollAction("dial", "vertical", 30)),
+        ("{type: mode, name: default}", ModeAction("default")),
+        ("{type: pause}", PauseAction()),
+        ("{type: notify, text: Hello}", NotifyAction("Hello")),
+        (
+            "{type: sequence, actions: [{type: key, keys: a}, {type: wait, ms: 20}, {type: hold,"
+            " keys: b}]}",
+            SequenceAction((A, WaitAction(20), HoldAction(("b",)))),
+        ),
+    ],
+)
+def test_actions(text: str, expected: Action) -> None:
+    assert action(text) == expected
+
+
+def test_programs_only_where_they_are_allowed() -> None:
+    run = "{type: run, command: [playerctl, play-pause]}"
+    assert action(run, "allow_commands: true") == RunAction(("playerctl", "play-pause"))
+    refused = (
+        "programs are refused: write 'allow_commands: true' at the top of the file"
+        " if gestures may start them"
+    )
+    for more in ("", "allow_commands: false"):
+        assert said(run, more) == f"action: {refused}"
+    sequence = f"{{type: sequence, actions: [{run}]}}"
+    assert said(sequence) == f"action.actions[0]: {refused}"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("{type: key, keys: [ctrl+k, Rigth]}", "action.keys[1]: unknown key 'Rigth' -> Right"),
+        ("{type: key, keys: true}", "action.keys: expected text such as ctrl+Right, found true;"
+         " put it in quotes if it is meant as text"),
+        ("{type: hold, keys: spce}", "action.keys: unknown key 'spce' -> space"),
+        ("{type: repeat, action: {type: hold, keys: a}}", "action.action.type: expected click, key,"
+         " scroll or text, found 'hold'"),
+        ("{type: repeat, action: {type: key, keys: a}, per_second: 99}",
+         "action.per_second: expected a number between 0.1 and 30, found 99"),
+        ("{type: click, keys: ctrl+a}", "action.keys: only modifiers (ctrl, shift, alt, alt_gr,"
+         " super) go with a click, not 'a'"),
+        ('{type: text, text: "a\\x07"}', "action.text: the character '\\x07' can't be typed"),
+        ("{type: scroll, direction: down, speed: 3}", "action: 'speed' can't stand beside"
+         " 'direction': with it the wheel turns by 'steps' at once, without it with the hand"),
+        ("{type: scroll, steps: 3}", "action: 'steps' needs 'direction' beside it: up, down, left"
+         " or right"),
+        ("{type: scroll, by: dial, axis: both}", "action: a dial turns one wheel: make the axis"
+         " vertical or horizontal"),
+        ("{type: run, command: 'xdg-open x'}", "action.command: expected a list such as"
+         " [playerctl, play-pause], found 'xdg-open x' in quotes; put it in square brackets"),
+        ("{type: sequence, actions: []}", "action.actions: expected a list such as [{type: key,"
+         " keys: F5}, {type: wait, ms: 500}, {type: key, keys: b}], found an empty list"),
+        ("{type: sequence, actions: [{type: sequence, actions: []}]}", "action.actions[0].type:"
+         " expected click, drag, hold, key, mode, notify, pause, pointer, repeat, run, scroll, text"
+         " or wait, found 'sequence'"),
+        ("{type: wait, ms: 5}", "action.type: expected click, drag, hold, key, mode, notify, pause,"
+         " pointer, repeat, run, scroll, sequence or text, found 'wait'"),
+    ],
+)  # fmt: skip
+def test_wrong_actions(text: str, expected: str) -> None:
+    assert said(text, "allow_commands: true") == expected
+
+
+def test_settings() -> None:
+    config = read(
+        "input: {backend: uinput}\n"
+        "pointer: {move: relative, speed: 2, acceleration: 0,"
+        " region: {left: 0.1, top: 0.2, right: 0.9, bottom: 0.8}}\n"
+        "safety: {yield_ms: 0, longest_hold_ms: 5000, most_per_s: 5}\n"
+        "feedback: {sound: [armed, disarmed], notify: [fired]}"
+    )
+    assert config.backend == "uinput"
+    assert config.pointer == PointerSettings("relative", (0.1, 0.2, 0.9, 0.8), 2, 0)
+    assert config.safety == SafetySettings(0, 5000, 5)
+    assert config.feedback.sound == {"armed", "disarmed"}
+    assert config.feedback.notify == {"fired"}
+
+
+def test_an_empty_region_is_refused() -> None:
+    with pytest.raises(ConfigError, match="'right' must be greater than 'left'"):
+        read("pointer: {region: {left: 0.5, top: 0.2, right: 0.5, bottom: 0.8}}")
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_presets_are_right_and_nothing_in_them_is_doubtful(name: str) -> None:
+    loaded = load_config(preset_path(name))
+    assert loaded.warnings == ()
+    assert loaded.config.bindings
+    assert loaded.config.arming is not None

@@ -1,0 +1,146 @@
+"""The ledger that outlives its process: whole whenever the process dies, released once."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from daemon.ledger import Held, LeftDown, _read, open_ledger, release_left_over
+from daemon.runtime_folder import RuntimeFolderError, runtime_folder
+
+CTRL: Held = ("key", "ctrl")
+LEFT: Held = ("button", "left")
+
+_DIES_HOLDING = """
+import os, signal, sys
+from pathlib import Path
+from daemon.ledger import open_ledger
+ledger = open_ledger(Path(sys.argv[1]), "pynput", ":7")
+for held in ([], [("key", "a")], [("key", "ctrl"), ("button", "left")]):
+    ledger.write(held)
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+class Releases:
+    """Takes what is to be released; fails when told to."""
+
+    def __init__(self, problem: str | None = None) -> None:
+        self.problem = problem
+        self.got: list[LeftDown] = []
+
+    def __call__(self, left: LeftDown) -> str | None:
+        self.got.append(left)
+        return self.problem
+
+
+def _die_holding(folder: Path) -> None:
+    root = Path(__file__).parents[2]
+    subprocess.run(
+        [sys.executable, "-c", _DIES_HOLDING, str(folder)],
+        cwd=root,
+        env=os.environ | {"PYTHONPATH": str(root)},
+        check=False,
+        timeout=60,
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills with SIGKILL")
+def test_what_a_killed_process_held_is_released_once(tmp_path: Path) -> None:
+    _die_holding(tmp_path)
+    releases = Releases()
+    assert release_left_over(tmp_path, releases) == ["released 2 of what an earlier run left down"]
+    assert releases.got == [LeftDown("pynput", ":7", (CTRL, LEFT))]
+    assert release_left_over(tmp_path, releases) == []
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.skipif(os.name != "posix", reason="kills with SIGKILL")
+def test_what_could_not_be_released_is_tried_again(tmp_path: Path) -> None:
+    _die_holding(tmp_path)
+    told = release_left_over(tmp_path, Releases("no display"))
+    assert told == ["an earlier run left keys or buttons down: no display"]
+    assert release_left_over(tmp_path, Releases()) != []
+
+
+def test_a_living_process_keeps_its_own(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path, "pynput", None)
+    ledger.write([CTRL])
+    releases = Releases()
+    assert release_left_over(tmp_path, releases) == []
+    assert releases.got == []
+    ledger.write([])
+    ledger.close()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_held_at_close_stays_for_the_next_one(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path, "pynput", None)
+    ledger.write([CTRL])
+    ledger.close()
+    assert len(release_left_over(tmp_path, Releases())) == 1
+
+
+def test_two_of_one_process_have_files_of_their_own(tmp_path: Path) -> None:
+    ledgers = [open_ledger(tmp_path, "pynput", None) for _ in range(2)]
+    assert len(list(tmp_path.glob("*.held"))) == 2
+    for ledger in ledgers:
+        ledger.close()
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 10, b"\xff" * 9000])
+def test_a_file_that_is_no_ledger_is_removed(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "1.held").write_bytes(content)
+    releases = Releases()
+    assert release_left_over(tmp_path, releases) == []
+    assert releases.got == []
+    assert list(tmp_path.iterdir()) == []
+
+
+held_ = st.lists(
+    st.tuples(st.sampled_from(["key", "button"]), st.text(max_size=12)), max_size=20
+).map(tuple)
+
+
+@given(st.lists(held_, min_size=2, max_size=6), st.integers(0, 300))
+def test_a_write_cut_short_leaves_the_one_before(
+    tmp_path_factory: pytest.TempPathFactory, states: list[tuple[Held, ...]], cut: int
+) -> None:
+    folder = tmp_path_factory.mktemp("ledger")
+    ledger = open_ledger(folder, "pynput", None)
+    for state in states[:-1]:
+        ledger.write(state)
+    (path,) = folder.glob("*.held")
+    before = path.read_bytes()
+    ledger.write(states[-1])
+    after = path.read_bytes()
+    changed = [index for index in range(len(after)) if before[index] != after[index]]
+    # Only some of the bytes that were to change have been written.
+    torn = bytearray(before)
+    for index in changed[:cut]:
+        torn[index] = after[index]
+    assert _read(bytes(torn)).held in (states[-2], states[-1])
+    ledger.write(())
+    ledger.close()
+
+
+@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
+class TestFolder:
+    def test_it_is_the_user_s_alone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+        assert runtime_folder() == tmp_path / "gestured"
+        assert (tmp_path / "gestured").stat().st_mode & 0o777 == 0o700
+
+    def test_one_that_others_reach_is_refused(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+        runtime_folder().chmod(0o755)
+        with pytest.raises(RuntimeFolderError, match="others can reach it"):
+            runtime_folder()
