@@ -39,6 +39,9 @@ class FakeKeyboard:
         self._do("keys_for", "")
         return ("shift", *keys) if keys[-1] == "?" else keys
 
+    def keys_for_character(self, character: str) -> tuple[str, ...]:
+        return self.keys_for((character,))
+
     def press_key(self, name: str) -> None:
         self.pressed_over.append(set(self.down))
         self._do("press", name, lambda: self.down.add(("key", name)))
