@@ -57,15 +57,18 @@ class XDesktop:
         return self.keys_for((key_of(character),))
 
     def press_key(self, name: str) -> None:
-        keycode = self._keycode(name)
+        keycode = self._keycodes.get(name) or self._places(name)[0]
         self._down[name] = keycode
         self._send(self._x.KeyPress, keycode)
         self._borrowing.touch(keycode)
 
     def release_key(self, name: str) -> None:
-        keycode = self._down.get(name) or self._keycode(name)
-        self._send(self._x.KeyRelease, keycode)
-        self._borrowing.touch(keycode)
+        # What another connection pressed may be at any of the key's places; XTEST leaves alone
+        # what is up, and what a real keyboard holds down.
+        keycodes = [self._down[name]] if name in self._down else self._places(name)
+        for keycode in keycodes:
+            self._send(self._x.KeyRelease, keycode)
+            self._borrowing.touch(keycode)
         self._down.pop(name, None)
 
     def press_button(self, button: Button) -> None:
@@ -150,11 +153,9 @@ class XDesktop:
         self._keycodes[name] = self._borrowing.borrow(keysym, set(self._down.values()))
         return ()
 
-    def _keycode(self, name: str) -> int:
-        """Where the key is, by what `keys_for` found or as the layout is now."""
-        keycode = self._keycodes.get(name)
-        if keycode is None:
-            keycode = self._display.keysym_to_keycode(keysym_of(name))
-        if not keycode:
+    def _places(self, name: str) -> list[int]:
+        """Every keycode that has the key, the likeliest first."""
+        places = [code for code, _ in self._display.keysym_to_keycodes(keysym_of(name))]
+        if not places:
             raise BackendError("a key has gone from the keyboard layout; press it once by hand")
-        return int(keycode)
+        return list(dict.fromkeys(places))
