@@ -5,6 +5,7 @@ Pure text. What a name means to a keyboard is each backend's business.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from difflib import get_close_matches
 
 #: The modifiers, in the order in which they are usually written.
@@ -13,17 +14,22 @@ MODIFIERS = ("ctrl", "shift", "alt", "alt_gr", "super")
 MEDIA_KEYS = (
     "media_play_pause", "media_stop", "media_next", "media_previous",
     "media_volume_up", "media_volume_down", "media_volume_mute",
+    "media_rewind", "media_fast_forward",
 )  # fmt: skip
 
-#: Every key with a name of more than one character. Apart from modifiers, media keys and `plus`
-#: these are X11's own names.
+BROWSER_KEYS = ("browser_back", "browser_forward", "browser_home", "browser_refresh")
+
+DEVICE_KEYS = ("brightness_up", "brightness_down", "mic_mute")
+
+#: Every key with a name of more than one character. Apart from modifiers, `plus` and those of
+#: media, browser and device these are X11's own names.
 KEY_NAMES = (
     *MODIFIERS,
     "Left", "Right", "Up", "Down", "Home", "End", "Page_Up", "Page_Down",
     "Return", "Escape", "Tab", "BackSpace", "Delete", "Insert", "space", "plus",
     "Menu", "Pause", "Print", "Caps_Lock", "Num_Lock", "Scroll_Lock",
     *(f"F{number}" for number in range(1, 21)),
-    *MEDIA_KEYS,
+    *MEDIA_KEYS, *BROWSER_KEYS, *DEVICE_KEYS,
 )  # fmt: skip
 
 _ALIASES = {
@@ -46,8 +52,30 @@ _ALIASES = {
     "volume_down": "media_volume_down", "xf86_audio_lower_volume": "media_volume_down",
     "volume_mute": "media_volume_mute", "mute": "media_volume_mute",
     "xf86_audio_mute": "media_volume_mute",
+    "xf86_audio_rewind": "media_rewind", "xf86_audio_forward": "media_fast_forward",
+    "xf86_back": "browser_back", "xf86_forward": "browser_forward",
+    "xf86_home_page": "browser_home", "xf86_reload": "browser_refresh",
+    "xf86_mon_brightness_up": "brightness_up", "xf86_mon_brightness_down": "brightness_down",
+    "xf86_audio_mic_mute": "mic_mute", "microphone_mute": "mic_mute",
     "minus": "-", "equal": "=", "comma": ",", "period": ".", "slash": "/", "backslash": "\\",
     "semicolon": ";", "apostrophe": "'", "grave": "`", "bracketleft": "[", "bracketright": "]",
+}  # fmt: skip
+
+#: Keys that there is no way to press on a system, each with what does about the same there.
+_MISSING: dict[str, dict[str, str | None]] = {
+    "darwin": {
+        "Insert": None, "Menu": None, "Pause": None, "Num_Lock": None, "Scroll_Lock": None,
+        "Print": "shift+super+3",
+        "media_stop": "media_play_pause",
+        "media_rewind": "media_previous", "media_fast_forward": "media_next",
+        "browser_back": "super+[", "browser_forward": "super+]",
+        "browser_home": "shift+super+h", "browser_refresh": "super+r",
+        "brightness_up": None, "brightness_down": None, "mic_mute": None,
+    },
+    "win32": {
+        "media_rewind": "media_previous", "media_fast_forward": "media_next",
+        "brightness_up": None, "brightness_down": None, "mic_mute": None,
+    },
 }  # fmt: skip
 
 
@@ -108,6 +136,30 @@ def parse_keys(text: str) -> tuple[str, ...]:
         names.append(name)
         start += len(part) + 1
     return tuple(names)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingKey:
+    """A key that can't be pressed on a system, and what to write instead, or None."""
+
+    name: str
+    suggestion: str | None
+
+
+def missing_on(system: str, keys: tuple[str, ...]) -> tuple[MissingKey, ...]:
+    """Which keys of a combination there is no way to press.
+
+    Args:
+        system: `sys.platform`, or `uinput`. On X11 (`linux`) nothing is missing: what the layout
+            lacks is put on it for the time being.
+        keys: Canonical names.
+    """
+    missing = _MISSING.get(system, {})
+    return tuple(
+        MissingKey(name, missing.get(name))
+        for name in keys
+        if name in missing or (system == "uinput" and not name.isascii())
+    )
 
 
 def _plain(name: str) -> str:

@@ -40,18 +40,25 @@ LIBRARIES = {
 }
 PRINT_VERSION = "; print(getattr(library, '__version__', 'loads'), flush=True)"
 
-TRY_DISPLAY = """
-import json
-from daemon.backends.pynput_backend import PynputBackend
+_OPEN_BACKEND = """
+import json, os
 from daemon.backends.backend import BackendError
+from daemon.backends.choose import open_backend
+answer = {"error": None, "warning": None, "reason": None}
 try:
-    backend = PynputBackend()
+    opened = open_backend(choice, os.environ)
 except BackendError as error:
-    answer = {"error": str(error), "warning": None}
+    answer["error"] = str(error)
 else:
-    answer = {"error": None, "warning": backend.warning}
+    answer.update(reason=opened.reason, warning=opened.backend.warning)
+    opened.backend.close()
 print(json.dumps(answer), flush=True)
 """
+
+
+def try_backend(choice: str) -> str:
+    """Python that opens the backend of this choice and prints how that went, as JSON."""
+    return f"choice = {choice!r}{_OPEN_BACKEND}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import Protocol
 
 from daemon.actions import Button
@@ -9,6 +10,22 @@ from daemon.actions import Button
 
 class BackendError(Exception):
     """What a backend says of its own trouble: one line with the mend, without names of keys."""
+
+
+#: Keys that type the characters which are no names of keys.
+CHARACTER_KEYS = {"\n": "Return", "\t": "Tab", " ": "space", "+": "plus"}
+
+
+def key_of(character: str) -> str:
+    """The name of the key that types a character, on whatever layout has it.
+
+    Raises:
+        BackendError: It is a control character.
+    """
+    name = CHARACTER_KEYS.get(character, character)
+    if name == character and unicodedata.category(character) in ("Cc", "Cs"):
+        raise BackendError("a control character can't be typed; take it out of the text")
+    return name
 
 
 class Backend(Protocol):
@@ -28,13 +45,18 @@ class Backend(Protocol):
     def keys_for(self, keys: tuple[str, ...]) -> tuple[str, ...]:
         """The names to press for a combination: with the modifiers that the keyboard layout
         needs for the last key put before it, as shift for `?`. Presses nothing.
+
+        Raises:
+            BackendError: There is no way to press it here.
         """
 
     def keys_for_character(self, character: str) -> tuple[str, ...]:
-        """The names to press to type a character. Presses nothing.
+        """The names to press to type one character of a text; presses nothing.
+
+        A line feed is Return and a tab is Tab.
 
         Raises:
-            BackendError: There is no way to type it.
+            BackendError: There is no way to type it here.
         """
 
     def press_key(self, name: str) -> None: ...

@@ -14,6 +14,9 @@ class DryRunBackend:
     def keys_for(self, keys: tuple[str, ...]) -> tuple[str, ...]:
         return keys
 
+    def keys_for_character(self, character: str) -> tuple[str, ...]:
+        return (character,)
+
     def press_key(self, name: str) -> None:
         pass
 

@@ -27,7 +27,15 @@ from daemon.cameras import (
     permission_mend,
 )
 from daemon.config.problems import ConfigError, render
-from daemon.probe import LIBRARIES, PRINT_VERSION, TRY_DISPLAY, Ran, end_of, last_line, run_python
+from daemon.probe import (
+    LIBRARIES,
+    PRINT_VERSION,
+    Ran,
+    end_of,
+    last_line,
+    run_python,
+    try_backend,
+)
 from models.syslibs import explain
 
 if TYPE_CHECKING:
@@ -112,7 +120,7 @@ def examine(config: Path | None, at: Surroundings) -> Iterator[Finding]:
         **{name: partial(_library, name, settings, at) for name in LIBRARIES},
         "models": partial(_models, settings, at),
         "camera": partial(_camera, settings, at),
-        "display": partial(_display, at),
+        "display": partial(_display, settings, at),
     }
     for name, check in checks.items():
         try:
@@ -245,11 +253,11 @@ def _camera(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
         yield Finding("camera", state, message, permission_mend(camera))
 
 
-def _display(at: Surroundings) -> Iterator[Finding]:
+def _display(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
     names = ("XDG_SESSION_TYPE", "DISPLAY", "WAYLAND_DISPLAY")
     session = ", ".join(f"{name}={at.environ[name]}" for name in names if at.environ.get(name))
     aside = f" ({session})" if session else ""
-    ran = at.run_python(TRY_DISPLAY, at.environ)
+    ran = at.run_python(try_backend(settings.backend if settings else "auto"), at.environ)
     if ran.status != 0:
         mend = f"install pynput again: {_pip_install('pynput')}"
         if ran.status is None:
@@ -260,13 +268,11 @@ def _display(at: Surroundings) -> Iterator[Finding]:
     # These texts end with their mend.
     message, _, mend = (answer["error"] or answer["warning"] or "").partition("; ")
     if answer["error"]:
-        if at.environ.get("WAYLAND_DISPLAY") and not at.environ.get("DISPLAY"):
-            mend = "this Wayland session has no XWayland: log in to an Xorg session"
         yield Finding("display", "problem", message + aside, mend or None)
     elif message:
         yield Finding("display", "warning", message + aside, mend or None)
     else:
-        yield Finding("display", "ok", f"keys and pointer can be sent{aside}")
+        yield Finding("display", "ok", f"{answer['reason']}{aside}")
 
 
 def _pip_install(package: str) -> str:

@@ -42,7 +42,7 @@ def test_with_a_display(config: Path, x_display: str) -> None:
     assert set(found) == CHECKS
     for name in ("python", "config", "cv2", "mediapipe", "ai_edge_litert", "display"):
         assert found[name].state == "ok", found[name]
-    assert found["display"].message == f"keys and pointer can be sent (DISPLAY={x_display})"
+    assert found["display"].message == f"pynput: this is an X11 session (DISPLAY={x_display})"
     assert found["mediapipe"].message == version("mediapipe")
     assert found["camera"].state != "problem"
 

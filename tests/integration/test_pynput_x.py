@@ -245,7 +245,7 @@ def test_a_display_that_comes_later_is_found(x_display: str) -> None:
     )
     assert result.stderr == ""
     assert result.stdout == (
-        "the display ':987654' can't be reached (ImportError); "
+        "the display ':987654' can't be reached (DisplayConnectionError); "
         "run inside the desktop session or use --dry-run\n"
     )
 
@@ -310,7 +310,7 @@ def test_a_lost_connection_is_made_anew_and_releases(listener: XListener) -> Non
     injector = Injector(PynputBackend())
     injector.hold_button("left")
     broken = [connection for connection in _connections() if id(connection) not in before]
-    assert len(broken) == 3
+    assert len(broken) == 1
     for connection in broken:
         connection.socket.shutdown(socket.SHUT_RDWR)
     assert listener.down() != []

@@ -27,6 +27,11 @@ CHECKS = ["python", "config", "cv2", "mediapipe", "ai_edge_litert", "models", "c
 NO_FILE = "cannot open shared object file: No such file or directory"
 
 
+def backend_answer(**known: str) -> str:
+    """What the process that opens a backend prints."""
+    return json.dumps({"error": None, "warning": None, "reason": None, **known}) + "\n"
+
+
 class Pythons:
     """Stands for processes: every library loads and the display is there, unless `ends` says."""
 
@@ -38,7 +43,7 @@ class Pythons:
             name for name in ("cv2", "mediapipe", "ai_edge_litert") if f"import {name}" in code
         ]
         name = names[0] if names else "display"
-        answer = "a banner\n1.2.3\n" if names else '{"error": null, "warning": null}\n'
+        answer = "a banner\n1.2.3\n" if names else backend_answer(reason="pynput: why")
         return self.ends.get(name, Ran(0, answer, ""))
 
 
@@ -112,7 +117,7 @@ ok       mediapipe       1.2.3
 ok       ai_edge_litert  1.2.3
 ok       models          9 files, all whole, in {tmp_path}
 ok       camera          {tmp_path}/video0 'Logitech BRIO'
-ok       display         keys and pointer can be sent (XDG_SESSION_TYPE=x11, DISPLAY=:0)
+ok       display         pynput: why (XDG_SESSION_TYPE=x11, DISPLAY=:0)
 """
     )
 
@@ -416,26 +421,22 @@ def test_systems_that_name_no_cameras(well: Surroundings) -> None:
     [
         (
             {},
-            Ran(
-                0, '{"error": "no display: DISPLAY is not set; run inside it", "warning": null}', ""
-            ),
+            Ran(0, backend_answer(error="no display: DISPLAY is not set; run inside it"), ""),
             ("problem", "no display: DISPLAY is not set", "run inside it"),
         ),
         (
-            {"WAYLAND_DISPLAY": "wayland-0"},
+            {"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"},
             Ran(
-                0, '{"error": "no display: DISPLAY is not set; run inside it", "warning": null}', ""
+                0,
+                "noise\n" + backend_answer(warning="XWayland only; add the rule", reason="pynput"),
+                "",
             ),
-            (
-                "problem",
-                "no display: DISPLAY is not set (WAYLAND_DISPLAY=wayland-0)",
-                "this Wayland session has no XWayland: log in to an Xorg session",
-            ),
+            ("warning", "XWayland only (DISPLAY=:0, WAYLAND_DISPLAY=wayland-0)", "add the rule"),
         ),
         (
-            {"WAYLAND_DISPLAY": "wayland-0", "DISPLAY": ":0"},
-            Ran(0, 'noise\n{"error": null, "warning": "XWayland only; log in to Xorg"}\n', ""),
-            ("warning", "XWayland only (DISPLAY=:0, WAYLAND_DISPLAY=wayland-0)", "log in to Xorg"),
+            {"WAYLAND_DISPLAY": "wayland-0"},
+            Ran(0, backend_answer(reason="uinput: this is a Wayland session"), ""),
+            ("ok", "uinput: this is a Wayland session (WAYLAND_DISPLAY=wayland-0)", None),
         ),
         (
             {"DISPLAY": ":9"},
@@ -463,11 +464,22 @@ def test_display(
     monkeypatch: pytest.MonkeyPatch,
     environ: dict[str, str],
     ran: Ran,
-    expected: tuple[str, str, str],
+    expected: tuple[str, str, str | None],
 ) -> None:
     monkeypatch.setattr(sys, "executable", "python")
     at = replace(well, environ=environ, run_python=Pythons(display=ran))
     assert only("display", at, config) == Finding("display", *expected)
+
+
+def test_the_configured_backend_is_the_one_that_is_tried(well: Surroundings, config: Path) -> None:
+    asked: list[str] = []
+
+    def note(code: str, environ: Mapping[str, str]) -> Ran:
+        asked.append(code)
+        return Pythons()(code, environ)
+
+    found("display", replace(well, run_python=note), config)
+    assert asked[-1].startswith("choice = 'auto'\n")
 
 
 # The real processes

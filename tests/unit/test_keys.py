@@ -4,7 +4,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.keys import KEY_NAMES, MODIFIERS, KeyNameError, parse_keys
+from daemon.keys import (
+    KEY_NAMES,
+    MODIFIERS,
+    KeyNameError,
+    MissingKey,
+    missing_on,
+    parse_keys,
+)
 
 
 @pytest.mark.parametrize(
@@ -34,6 +41,8 @@ from daemon.keys import KEY_NAMES, MODIFIERS, KeyNameError, parse_keys
         ("XF86AudioPlay", ("media_play_pause",)),
         ("media_play_pause", ("media_play_pause",)),
         ("XF86_AudioRaiseVolume", ("media_volume_up",)),
+        ("XF86Back", ("browser_back",)),
+        ("brightness up", ("brightness_up",)),
     ],
 )
 def test_reads_what_people_write(text: str, keys: tuple[str, ...]) -> None:
@@ -103,3 +112,31 @@ def test_any_text_is_read_or_refused_at_a_place_within_it(text: str) -> None:
     assert 0 <= error.start <= max(len(text) - 1, 0)
     assert "\n" not in str(error)
     assert error.suggestion is None or parse_keys(error.suggestion)
+
+
+@pytest.mark.parametrize(
+    ("system", "keys", "missing"),
+    [
+        ("darwin", ("ctrl", "Menu"), (MissingKey("Menu", None),)),
+        ("darwin", ("media_stop",), (MissingKey("media_stop", "media_play_pause"),)),
+        ("darwin", ("super", "é"), ()),
+        ("win32", ("brightness_up",), (MissingKey("brightness_up", None),)),
+        ("win32", ("Menu",), ()),
+        ("linux", ("brightness_up", "é", "F20"), ()),
+        ("uinput", ("ctrl", "é"), (MissingKey("é", None),)),
+        ("uinput", ("ctrl", "?"), ()),
+    ],
+)
+def test_keys_that_a_system_lacks(
+    system: str, keys: tuple[str, ...], missing: tuple[MissingKey, ...]
+) -> None:
+    assert missing_on(system, keys) == missing
+
+
+@pytest.mark.parametrize("system", ["darwin", "win32"])
+def test_what_is_suggested_instead_is_there(system: str) -> None:
+    for missing in missing_on(system, KEY_NAMES):
+        if missing.suggestion is not None:
+            keys = parse_keys(missing.suggestion)
+            assert "+".join(keys) == missing.suggestion
+            assert missing_on(system, keys) == ()
