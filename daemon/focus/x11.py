@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from Xlib import X, display, error
+from Xlib.protocol import request
 
 from daemon.focus.app import App, distinct, process_name
 
@@ -87,9 +88,10 @@ class X11Focus:
 def _candidates(connection: display.Display) -> Iterator[tuple[Window, bool]]:
     """Windows to take for the focused one, best first, and whether a window manager says so."""
     root = connection.screen().root
-    active = _property(connection, root, "_NET_ACTIVE_WINDOW")
+    (active,) = _properties(connection, root, "_NET_ACTIVE_WINDOW")
     if active and active[0]:
         yield connection.create_resource_object("window", active[0]), True
+    # Openbox leaves the last window there when that is gone.
     try:
         focus = connection.get_input_focus().focus
         if focus == X.PointerRoot:
@@ -104,24 +106,37 @@ def _candidates(connection: display.Display) -> Iterator[tuple[Window, bool]]:
 
 
 def _app(connection: display.Display, window: Window, has_manager: bool) -> App:
-    instance_and_class = window.get_wm_class() or ()
-    pids = _property(connection, window, "_NET_WM_PID")
-    title = _property(connection, window, "_NET_WM_NAME")
-    if title is None:
-        title = (_property(connection, window, "WM_NAME") or b"").decode("latin-1")
-    else:
-        title = title.decode("utf-8", "replace")
-    state = _property(connection, window, "_NET_WM_STATE") or ()
-    fullscreen = connection.intern_atom("_NET_WM_STATE_FULLSCREEN") in state
+    instance_and_class, pids, title, old_title, states = _properties(
+        connection, window,
+        "WM_CLASS", "_NET_WM_PID", "_NET_WM_NAME", "WM_NAME", "_NET_WM_STATE",
+    )  # fmt: skip
+    fullscreen = connection.get_atom("_NET_WM_STATE_FULLSCREEN") in (states or ())
     if not has_manager and not fullscreen:
         # Nobody but a window manager sets that state.
         size, root = window.get_geometry(), connection.screen().root.get_geometry()
         fullscreen = size.width >= root.width and size.height >= root.height
     pid = pids[0] if pids else None
-    return App(distinct(*instance_and_class, process_name(pid)), title, fullscreen, pid)
+    # Instance and class end with a zero each (ICCCM, 4.1.2.5).
+    names = (instance_and_class or b"").decode("latin-1").split("\0")
+    text = (old_title or b"").decode("latin-1") if title is None else title.decode(errors="replace")
+    return App(distinct(*names, process_name(pid)), text, fullscreen, pid)
 
 
-def _property(connection: display.Display, window: Window, name: str) -> Any:
-    atom = connection.intern_atom(name)
-    answer = window.get_property(atom, X.AnyPropertyType, 0, _PROPERTY_UNITS)
-    return None if answer is None else answer.value
+def _properties(connection: display.Display, window: Window, *names: str) -> list[Any]:
+    """Values of a window's properties, None where it has them not, in a single round trip.
+
+    Raises:
+        XError: When the window is no more.
+    """
+    answers = [
+        request.GetProperty(
+            display=connection.display, defer=True, delete=False, window=window,
+            property=connection.get_atom(name), type=X.AnyPropertyType,
+            long_offset=0, long_length=_PROPERTY_UNITS,
+        )
+        for name in names
+    ]  # fmt: skip
+    for answer in answers:
+        answer.reply()
+    # A value comes with the size of its items.
+    return [answer.value[1] if answer.property_type else None for answer in answers]
