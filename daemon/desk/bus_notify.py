@@ -67,7 +67,7 @@ class BusNotices:
         # Asked each time: another service, with other abilities, may have taken over.
         (capabilities,) = self._call("GetCapabilities")
         body = escape(notice.body, quote=False) if "body-markup" in capabilities else notice.body
-        hints = {"transient": ("b", True), "urgency": ("y", 1)}
+        hints = {name: ("b", True) for name in ("transient", "suppress-sound")}
         arguments: tuple[Any, ...] = (
             APP,
             self._shown_id,

@@ -33,6 +33,7 @@ class BusWatch:
         address: Of the bus.
         rules: Signals that may mean a change.
         ask: The question; None when nobody there has an answer. Raises BusError or OSError.
+        state: Notified after every answer.
         first_wait_s: How long to wait before connecting again; doubles up to LONGEST_WAIT_S.
     """
 
@@ -42,6 +43,7 @@ class BusWatch:
         address: str,
         rules: Sequence[MatchRule],
         ask: Callable[[DBusConnection], bool | None],
+        state: threading.Condition,
         first_wait_s: float = FIRST_WAIT_S,
     ) -> None:
         self._name = name
@@ -49,7 +51,7 @@ class BusWatch:
         self._rules = rules
         self._ask = ask
         self._first_wait_s = first_wait_s
-        self._state = threading.Condition()
+        self._state = state
         self._closing = threading.Event()
         self._connection: DBusConnection | None = None
         self._answer: bool | None = None
@@ -68,14 +70,10 @@ class BusWatch:
         """Why there is no answer, in a few words; None when there is one, or none as yet."""
         return self._why
 
-    def wait_asked(self, timeout_s: float) -> bool:
-        """Wait until it has connected, or failed to, once; False if it took too long."""
-        return self.wait_for(lambda: self._asked, timeout_s)
-
-    def wait_for(self, condition: Callable[[], bool], timeout_s: float) -> bool:
-        """Wait until `condition` holds; it is looked at after every change."""
-        with self._state:
-            return self._state.wait_for(condition, timeout_s)
+    @property
+    def asked(self) -> bool:
+        """Whether it has connected, or failed to, once."""
+        return self._asked
 
     def close(self) -> None:
         """End the thread. Never raises; again does nothing."""

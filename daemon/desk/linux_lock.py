@@ -8,7 +8,8 @@ session has the screen (org.freedesktop.login1(5)). Screen savers offer `GetActi
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 
 from jeepney import DBusAddress, MatchRule
 from jeepney.io.blocking import DBusConnection
@@ -50,9 +51,16 @@ class LinuxLock:
             type="signal", interface=_PROPERTIES, path_namespace="/org/freedesktop/login1"
         )
         saver = MatchRule(type="signal", member="ActiveChanged")
+        # One for both, so that a change of either wakes who waits for the lock.
+        state = threading.Condition()
+        self._state = state
         self._watches = (
-            BusWatch("system", system_address(environ), [changed], seat.locked, first_wait_s),
-            BusWatch("session", session_address(environ), [saver], _saver_active, first_wait_s),
+            BusWatch(
+                "system", system_address(environ), [changed], seat.locked, state, first_wait_s
+            ),
+            BusWatch(
+                "session", session_address(environ), [saver], _saver_active, state, first_wait_s
+            ),
         )
 
     @property
@@ -69,7 +77,12 @@ class LinuxLock:
         return any(watch.answer for watch in self._watches)
 
     def wait_known(self, timeout_s: float) -> bool:
-        return all(watch.wait_asked(timeout_s) for watch in self._watches)
+        return self.wait_for(lambda: all(watch.asked for watch in self._watches), timeout_s)
+
+    def wait_for(self, condition: Callable[[], bool], timeout_s: float) -> bool:
+        """Wait until `condition` holds, which is looked at after every change."""
+        with self._state:
+            return self._state.wait_for(condition, timeout_s)
 
     def close(self) -> None:
         for watch in self._watches:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from daemon.desk.command import run_command
@@ -23,16 +23,17 @@ _OSASCRIPT = (
     APP,
 )  # fmt: skip
 
-# The texts come in the environment. Tag and group make a notice replace the one before; the
-# identifier is that of Windows PowerShell, since a notice needs a program that is installed.
+# The texts come in the environment and are escaped, so they stay text too. Tag and group make a
+# notice replace the one before; the identifier is that of Windows PowerShell, since Windows shows
+# notices of installed programs only.
 _POWERSHELL = r"""
 $ErrorActionPreference = 'Stop'
 $manager = [Windows.UI.Notifications.ToastNotificationManager, Windows.UI.Notifications, ContentType = WindowsRuntime]
 $notice = [Windows.UI.Notifications.ToastNotification, Windows.UI.Notifications, ContentType = WindowsRuntime]
-$page = $manager::GetTemplateContent('ToastText02')
-$lines = $page.GetElementsByTagName('text')
-$null = $lines.Item(0).AppendChild($page.CreateTextNode($env:GESTURED_SUMMARY))
-$null = $lines.Item(1).AppendChild($page.CreateTextNode($env:GESTURED_BODY))
+$page = [Windows.Data.Xml.Dom.XmlDocument, Windows.Data.Xml.Dom.XmlDocument, ContentType = WindowsRuntime]::new()
+$summary = [System.Security.SecurityElement]::Escape($env:GESTURED_SUMMARY)
+$body = [System.Security.SecurityElement]::Escape($env:GESTURED_BODY)
+$page.LoadXml("<toast><visual><binding template='ToastGeneric'><text>$summary</text><text>$body</text></binding></visual><audio silent='true'/></toast>")
 $toast = $notice::new($page)
 $toast.Tag = 'gestured'
 $toast.Group = 'gestured'
@@ -94,7 +95,7 @@ class WorkingNotifier:
 def open_notifier(environ: Mapping[str, str], platform: str) -> Notifier:
     """The way that this desktop has. Opens nothing before the first notice, never raises."""
     if platform == "darwin":
-        return WorkingNotifier(lambda notice: run_command([*_OSASCRIPT, *notice]))
+        return WorkingNotifier(_show_on_macos)
     if platform == "win32":
         return WorkingNotifier(_show_on_windows)
     from daemon.desk.bus_notify import BusNotices
@@ -123,9 +124,22 @@ def check_notifier(environ: Mapping[str, str], platform: str) -> str | None:
     return None
 
 
+def _show_on_macos(notice: Notice) -> None:
+    _run([*_OSASCRIPT, *notice])
+
+
 def _show_on_windows(notice: Notice) -> None:
     script = base64.b64encode(_POWERSHELL.encode("utf-16-le")).decode("ascii")
     texts = {"GESTURED_SUMMARY": notice.summary, "GESTURED_BODY": notice.body}
     # Windows PowerShell, not pwsh: only the former knows the classes of Windows.
-    command = [_COMMANDS["win32"], "-NoProfile", "-NonInteractive", "-EncodedCommand", script]
-    run_command(command, texts)
+    _run([_COMMANDS["win32"], "-NoProfile", "-NonInteractive", "-EncodedCommand", script], texts)
+
+
+def _run(command: Sequence[str], texts: Mapping[str, str] | None = None) -> None:
+    try:
+        run_command(command, texts)
+    except JobError as error:
+        raise JobError(
+            f"no notification was shown ({error});"
+            " see that the system's settings allow notifications"
+        ) from None

@@ -20,6 +20,8 @@ class Nudge:
 
     def __init__(self) -> None:
         self._reports: deque[tuple[float, float, float]] = deque()
+        self._right = 0.0
+        self._down = 0.0
 
     def is_hand(self, dx: float, dy: float, t_s: float) -> bool:
         """Take in a report; whether a hand moves the device.
@@ -30,13 +32,14 @@ class Nudge:
             t_s: When, seconds; a clock that jumped back starts anew.
         """
         self._reports.append((dx, dy, t_s))
+        self._right += dx
+        self._down += dy
         while not 0.0 <= t_s - self._reports[0][2] <= WITHIN_S:
-            self._reports.popleft()
-        if len(self._reports) < AT_LEAST_REPORTS:
-            return False
-        right = sum(report[0] for report in self._reports)
-        down = sum(report[1] for report in self._reports)
-        return hypot(right, down) >= FAR_COUNTS
+            old_dx, old_dy, _ = self._reports.popleft()
+            self._right -= old_dx
+            self._down -= old_dy
+        is_enough = len(self._reports) >= AT_LEAST_REPORTS
+        return is_enough and hypot(self._right, self._down) >= FAR_COUNTS
 
 
 class Axes:
