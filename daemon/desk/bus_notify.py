@@ -67,7 +67,7 @@ class BusNotices:
         # Asked each time: another service, with other abilities, may have taken over.
         (capabilities,) = self._call("GetCapabilities")
         body = escape(notice.body, quote=False) if "body-markup" in capabilities else notice.body
-        hints = {name: ("b", True) for name in ("transient", "suppress-sound")}
+        hints = dict.fromkeys(("transient", "suppress-sound"), ("b", True))
         arguments: tuple[Any, ...] = (
             APP,
             self._shown_id,

@@ -58,8 +58,7 @@ class FakeDevice:
             raise OSError(19, "No such device")
         if not self.events:
             raise BlockingIOError
-        found = [self.events.popleft() for _ in range(min(2, len(self.events)))]
-        return found
+        return [self.events.popleft() for _ in range(min(2, len(self.events)))]
 
     def close(self) -> None:
         self.is_closed = True
