@@ -28,7 +28,7 @@ def session_folder() -> Path:
             # platformdirs warns when it falls back because XDG_RUNTIME_DIR is not set.
             warnings.simplefilter("ignore")
             folder = user_runtime_path("gestured", appauthor=False, ensure_exists=True)
-        _keep_private(folder)
+        keep_private(folder)
     except OSError as error:
         raise ControlError(
             f"no folder for the control socket: {error}; see that XDG_RUNTIME_DIR names a folder"
@@ -42,7 +42,7 @@ def socket_path(folder: Path) -> Path:
     return folder / "control.sock"
 
 
-def _keep_private(folder: Path) -> None:
+def keep_private(folder: Path) -> None:
     """Close a folder to everybody but its user.
 
     Raises:
