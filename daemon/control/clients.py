@@ -35,7 +35,6 @@ class Client:
         unread: What it has not taken yet.
         is_waiting: Its request is being carried out.
         is_watching: It wants events.
-        has_hung_up: It sends no more.
         interest: What the selector waits for; 0 while it knows nothing of this client.
     """
 
@@ -44,7 +43,6 @@ class Client:
     unread: bytearray = field(default_factory=bytearray)
     is_waiting: bool = False
     is_watching: bool = False
-    has_hung_up: bool = False
     interest: int = 0
 
 
@@ -118,9 +116,9 @@ class Clients:
         except OSError:
             self._drop(client)
             return
-        client.lines.add(data)
-        client.has_hung_up = not data
-        if client.has_hung_up and client.is_watching:
+        if data:
+            client.lines.add(data)
+        else:  # it has every answer: nothing is read before
             self._drop(client)
 
     def _go_on(self, client: Client) -> None:
@@ -158,14 +156,14 @@ class Clients:
             self._drop(client)
 
     def _settle(self, client: Client) -> None:
-        """Wait for what this client can do next; let it go when that is nothing more."""
+        """Wait for what this client can do next."""
         if client not in self._clients:
             return
-        may_send = not (client.has_hung_up or client.is_waiting or client.unread)
-        interest = may_send * selectors.EVENT_READ | bool(client.unread) * selectors.EVENT_WRITE
-        if not interest and not client.is_waiting:
-            self._drop(client)
-        elif interest != client.interest:
+        if client.unread:
+            interest = selectors.EVENT_WRITE
+        else:
+            interest = 0 if client.is_waiting else selectors.EVENT_READ
+        if interest != client.interest:
             if client.interest:
                 self._selector.unregister(client.socket)
             if interest:

@@ -109,8 +109,8 @@ class ControlServer:
         """Send what can be sent at once, hang up, remove the socket; again does nothing."""
         if self._is_closing:
             return
-        self._path.unlink(missing_ok=True)
         self._is_closing = True
+        self._path.unlink(missing_ok=True)
         self._ring()
         self._thread.join(_END_S)
         self._bell_pull.close()

@@ -8,7 +8,7 @@ import socket
 import stat
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -220,6 +220,13 @@ def test_who_does_not_read_events_is_dropped_and_the_others_get_all(
     ]
 
 
+def test_who_reads_late_gets_all_in_order(server: ControlServer, connect) -> None:
+    peer = connect()
+    peer.ask(b'{"command": "watch"}\n')
+    server.publish([Told({"number": n, "filler": "x" * 20_000}) for n in range(12)])
+    assert [peer.answer()["number"] for _ in range(12)] == list(range(12))
+
+
 def test_who_asks_and_never_reads_is_asked_to_wait(server: ControlServer, connect) -> None:
     flood = connect()
     flood.socket.settimeout(0)
@@ -230,30 +237,57 @@ def test_who_asks_and_never_reads_is_asked_to_wait(server: ControlServer, connec
         assert connect().ask()["ok"]
 
 
-def test_the_loop_does_not_wait_for_the_thread(path: Path) -> None:
-    gate, entered = threading.Event(), threading.Event()
-    gate.set()
+class Gate:
+    """Tells the user on the other side, but only while open: the thread waits before it."""
 
-    def slow_peer_uid(_connection: socket.socket) -> int:
-        entered.set()
-        gate.wait(SOON_S)
+    def __init__(self) -> None:
+        self.is_open, self.reached = threading.Event(), threading.Event()
+        self.is_open.set()
+
+    def peer_uid(self, _connection: socket.socket) -> int:
+        self.reached.set()
+        assert self.is_open.wait(SOON_S)
         return os.geteuid()
 
-    with closing(ControlServer(path, slow_peer_uid)) as server, closing(Peer(path)) as peer:
+    @contextmanager
+    def closed(self, path: Path) -> Iterator[None]:
+        self.is_open.clear()
+        self.reached.clear()
+        with closing(Peer(path)):
+            assert self.reached.wait(SOON_S)
+            yield
+            self.is_open.set()
+
+
+def test_the_loop_does_not_wait_for_the_thread(path: Path) -> None:
+    gate = Gate()
+    with closing(ControlServer(path, gate.peer_uid)) as server, closing(Peer(path)) as peer:
         peer.ask(b'{"command": "watch"}\n')
         peer.send(STATUS)
         request = taken(server)
-        gate.clear()
-        entered.clear()
-        with closing(Peer(path)):
-            assert entered.wait(SOON_S)
+        with gate.closed(path):
             request.answer({"ok": True})
             for number in range(2_000):
                 server.publish([Told({"number": number})])
                 assert server.take() == []
-            gate.set()
-            assert peer.answer() == {"ok": True}
-            assert [peer.answer()["number"] for _ in range(2_000)] == list(range(2_000))
+        assert peer.answer() == {"ok": True}
+        assert [peer.answer()["number"] for _ in range(2_000)] == list(range(2_000))
+
+
+def test_the_last_answer_is_sent_though_the_end_comes_at_once(path: Path) -> None:
+    gate = Gate()
+    with closing(ControlServer(path, gate.peer_uid)) as server, closing(Peer(path)) as peer:
+        peer.send(b'{"command": "stop"}\n')
+        request = taken(server)
+        with gate.closed(path):
+            request.answer({"ok": True})
+            end = threading.Thread(target=server.close)
+            end.start()
+            turn = threading.Event()
+            while path.exists():
+                turn.wait(0.001)
+        end.join(SOON_S)
+        assert peer.answer() == {"ok": True}
 
 
 def test_another_user_is_refused(path: Path) -> None:

@@ -341,10 +341,19 @@ def test_a_socket_of_somebody_else_gets_nothing(
     assert server.take() == []
 
 
-def test_a_refused_client_hears_why(folder: Path) -> None:
+def test_who_is_refused_before_it_has_asked_hears_why(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     session_folder()
-    with (
-        closing(ControlServer(socket_path(folder), lambda _: os.geteuid() + 1)),
-        pytest.raises(ControlError, match="only the user whom gestured runs for"),
-    ):
-        client.ask(folder, {"command": "status"})
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(socket_path(folder)))
+        listener.listen()
+
+        def refuse(_connection: socket.socket) -> int:
+            with listener.accept()[0] as accepted:
+                accepted.send(b'{"ok": false, "error": "too many"}\n')
+            return os.geteuid()
+
+        monkeypatch.setattr(client, "peer_uid", refuse)
+        with pytest.raises(ControlError, match="too many"):
+            client.ask(folder, {"command": "status"})
