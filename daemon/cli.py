@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
 
-#: Modules of `daemon.commands`, in the order of `gestured --help`.
-_COMMANDS = (
+#: Modules of `daemon.commands`, in the order of `gestured --help`; `control` has several commands.
+_MODULES = (
     "run",
     "demo",
     "detect",
@@ -25,6 +25,7 @@ _COMMANDS = (
     "presets",
     "features",
     "check",
+    "control",
     "models",
     "bench",
     "evaluate",
@@ -66,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"gestured {version('gestured')}")
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name in _COMMANDS:
+    for name in _MODULES:
         import_module(f"daemon.commands.{name}").add_parser(subparsers)
     return parser
 
@@ -76,6 +77,7 @@ def _exit_code(error: Exception) -> int | None:
     from daemon.backends.backend import BackendError
     from daemon.cameras import CameraNotFound
     from daemon.config.problems import ConfigError
+    from daemon.control.errors import ControlError
     from daemon.sources import SourceError
     from daemon.trace import TraceError
     from models.store import ModelError
@@ -83,5 +85,8 @@ def _exit_code(error: Exception) -> int | None:
 
     if isinstance(error, ConfigError):
         return 78
-    known = (BackendError, CameraNotFound, MissingLibrary, ModelError, SourceError, TraceError)
+    known = (
+        BackendError, CameraNotFound, ControlError, MissingLibrary, ModelError, SourceError,
+        TraceError,
+    )  # fmt: skip
     return 1 if isinstance(error, known) else None

@@ -9,10 +9,11 @@ import os
 import select
 import sys
 from collections import deque
-from collections.abc import Iterable
-from typing import Any, TextIO
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, TextIO
 
-from daemon.chain import Line
+if TYPE_CHECKING:
+    from daemon.chain import Line
 
 _log = logging.getLogger(__name__)
 
@@ -50,7 +51,7 @@ class LinePrinter:
             if self._as_json:
                 self._add(json.dumps(value))
             elif value["event"] != "update":
-                self._add(_in_words(value))
+                self._add(in_words(value))
         self._print(self._wait_s)
 
     def finish(self) -> None:
@@ -79,7 +80,8 @@ def _takes_more(stream: TextIO, wait_s: float | None) -> bool:
         return True
 
 
-def _in_words(value: dict[str, Any]) -> str:
+def in_words(value: Mapping[str, Any]) -> str:
+    """An event's JSON in one line for people."""
     time, event = f"{value['t']:8.2f}", str(value["event"])
     if event == "action":
         what = " ".join(str(each) for each in value["action"].values())
@@ -90,3 +92,9 @@ def _in_words(value: dict[str, Any]) -> str:
         return f"{time}  {event:9} {value['gesture']} ({whose})"
     detail = value.get("reason") or value.get("mode") or ""
     return f"{time}  {event:9} {detail}".rstrip()
+
+
+def printable(text: str) -> str:
+    """`text` with what stdout's encoding lacks spelled out, as names of cameras and files may."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)

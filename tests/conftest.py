@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,14 @@ from models.store import ModelError, ModelStore
 from models.tracker import TrackerOptions
 
 _MODELS = ("palm_detection_full", "hand_landmark_full", "hand_landmark_lite")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """A session of the tests' own, so that none meets a daemon that the user runs."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_RUNTIME_DIR", str(tmp_path_factory.mktemp("session")))
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -27,6 +27,7 @@ from daemon.cameras import (
     permission_mend,
 )
 from daemon.config.problems import ConfigError, render
+from daemon.printing import printable
 from daemon.probe import (
     LIBRARIES,
     PRINT_VERSION,
@@ -101,7 +102,7 @@ def doctor(
     """Print every finding as soon as it is known, and return the exit code."""
     is_well = True
     for finding in examine(config, surroundings or Surroundings()):
-        print(_printable(json.dumps(asdict(finding)) if as_json else _shown(finding)), flush=True)
+        print(printable(json.dumps(asdict(finding)) if as_json else _shown(finding)), flush=True)
         is_well = is_well and finding.state != "problem"
     return 0 if is_well else 1
 
@@ -283,9 +284,3 @@ def _shown(finding: Finding) -> str:
     head = f"{finding.state:<7}  {finding.check:<14}  "
     line = head + " ".join(finding.message.split())
     return f"{line}\n{' ' * len(head)}{' '.join(finding.mend.split())}" if finding.mend else line
-
-
-def _printable(text: str) -> str:
-    """`text` with what stdout's encoding lacks spelled out, as names of cameras and files may."""
-    encoding = sys.stdout.encoding or "utf-8"
-    return text.encode(encoding, "backslashreplace").decode(encoding)

@@ -63,7 +63,8 @@ class Daemon:
             self.process = subprocess.Popen(
                 command,
                 cwd=ROOT,
-                env=environment(DISPLAY=display),
+                # One daemon a session: each has its own.
+                env=environment(DISPLAY=display, XDG_RUNTIME_DIR=str(folder)),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=err,

@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 import pytest
 
-from daemon.cli import _COMMANDS, main
+from daemon.cli import _MODULES, main
 from daemon.config.load import builtin_library
 from daemon.trace import TraceWriter
 from gestures.landmarks import HandFrame, HandObservation
@@ -24,6 +24,8 @@ HEAVY = (
     "aiohttp", "ai_edge_litert", "cv2", "filelock", "filterpy", "mediapipe", "platformdirs",
     "pydantic", "pynput", "scipy", "yaml",
 )  # fmt: skip
+CONTROL = ("status", "pause", "resume", "arm", "disarm", "mode", "watch", "stop")
+COMMANDS = (*(name for name in _MODULES if name != "control"), *CONTROL)
 SUBCOMMANDS = {"config": ("path", "init", "edit"), "models": ("list", "pull", "verify")}
 HEADER = (
     '{"format": "gestured-trace", "version": 1, "width": 640, "height": 480, "mirror": false}\n'
@@ -83,7 +85,7 @@ def python(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     "words",
     [
         (),
-        *((name,) for name in _COMMANDS),
+        *((name,) for name in COMMANDS),
         *((name, sub) for name, subs in SUBCOMMANDS.items() for sub in subs),
     ],
 )
@@ -95,7 +97,7 @@ def test_everything_has_help(capsys: pytest.CaptureFixture[str], words: tuple[st
 
 def test_the_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
     _, out, _ = run(capsys, "--help")
-    for name in _COMMANDS:
+    for name in COMMANDS:
         assert f"\n    {name} " in out
 
 

@@ -1,0 +1,115 @@
+"""Talking to the running daemon: `gestured status`, `pause`, `mode`, `stop` and the like."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from daemon.commands import common
+
+#: Those that only ask: what each does, in words of the help.
+_PLAIN = {
+    "pause": "let nothing act until `gestured resume`, and release everything",
+    "resume": "let gestures act again after `gestured pause`",
+    "arm": "let gestures act, as the arming gesture does",
+    "disarm": "let nothing act until it is armed again",
+}
+
+
+def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the commands; each sets `func`, which returns the exit code."""
+    parser = subparsers.add_parser("status", help="what the running daemon is doing")
+    common.add_json_option(parser)
+    parser.set_defaults(func=status)
+    for name, text in _PLAIN.items():
+        parser = subparsers.add_parser(name, help=text)
+        parser.set_defaults(func=ask, request={"command": name})
+    parser = subparsers.add_parser("mode", help="switch the running daemon to a mode")
+    parser.add_argument("name", metavar="NAME", help="a mode of the configuration, or default")
+    parser.set_defaults(func=mode)
+    parser = subparsers.add_parser("watch", help="print the running daemon's events")
+    common.add_json_option(parser)
+    parser.set_defaults(func=watch)
+    parser = subparsers.add_parser(
+        "stop",
+        help="end the running daemon, and release what a killed one left down",
+        description="End the running daemon and wait until it has ended. Then, or when none runs,"
+        " release what a killed one left down.",
+    )
+    parser.set_defaults(func=stop)
+
+
+def status(args: argparse.Namespace) -> int:
+    """Print what the daemon says of itself."""
+    from daemon.control.wording import status_lines
+    from daemon.printing import printable
+
+    answer = _ask({"command": "status"})
+    for line in [json.dumps(answer)] if args.json else status_lines(answer):
+        print(printable(line))
+    return 0
+
+
+def ask(args: argparse.Namespace) -> int:
+    """Have something done, and say nothing when it is."""
+    _ask(args.request)
+    return 0
+
+
+def mode(args: argparse.Namespace) -> int:
+    """Switch to a mode."""
+    _ask({"command": "mode", "name": args.name})
+    return 0
+
+
+def watch(args: argparse.Namespace) -> int:
+    """Print events until the daemon ends."""
+    from daemon.control.client import watch as events
+    from daemon.control.folder import session_folder
+    from daemon.printing import LinePrinter
+
+    printer = LinePrinter(as_json=args.json, patient=True)
+    for event in events(session_folder()):
+        printer.show([_Told(event)])
+    common.print_error("the daemon has ended, or found this reader too slow")
+    return 0
+
+
+def stop(
+    args: argparse.Namespace, release_left_over: Callable[[], Sequence[str]] = tuple[str, ...]
+) -> int:
+    """End the daemon.
+
+    Args:
+        args: Nothing of interest.
+        release_left_over: Releases what a killed daemon left down, once none runs; says what.
+    """
+    from daemon.control.client import stopped
+    from daemon.control.folder import session_folder
+
+    with stopped(session_folder()) as ran:
+        if not ran:
+            common.print_error("no gestured runs in this session")
+        for line in release_left_over():
+            print(line)
+    return 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Told:
+    """An event as it came."""
+
+    value: dict[str, Any]
+
+    def to_json(self) -> dict[str, Any]:
+        return self.value
+
+
+def _ask(request: Mapping[str, Any]) -> dict[str, Any]:
+    from daemon.control.client import ask
+    from daemon.control.folder import session_folder
+
+    return ask(session_folder(), request)

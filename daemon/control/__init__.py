@@ -1,0 +1,1 @@
+"""Talking to the running daemon: one a session, by a socket of the user's own."""
