@@ -131,9 +131,14 @@ def choose_camera(source: str, cameras: Sequence[Camera]) -> Camera:
     return _by_name(wanted, source, cameras)
 
 
+def means_demo(source: str) -> bool:
+    """Whether a source means an act of the built-in hand: `demo`, or `demo:` and a name."""
+    return source.partition(":")[0] == "demo"
+
+
 def means_camera(source: str) -> bool:
     """Whether a source means a camera, not a file, a folder, an address or the demo."""
-    if source == "demo" or ("/" in source and not source.startswith("/dev/")):
+    if means_demo(source) or ("/" in source and not source.startswith("/dev/")):
         return False
     return not (Path(source).is_file() or Path(source).is_dir())
 

@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from daemon.cameras import means_demo
 from daemon.config.model import CameraSettings
 from models.syslibs import explain
 
@@ -68,8 +69,8 @@ def open_source(settings: CameraSettings) -> Source:
     name = settings.source.strip()
     if not name:
         raise SourceError("the source is empty: name a camera, a file or a folder, or say auto")
-    if name == "demo":
-        return DemoSource(settings)
+    if means_demo(name):
+        return DemoSource(name, settings)
     if name.startswith(_STREAM_SCHEMES):
         from daemon.camera import LiveSource
 
@@ -209,27 +210,34 @@ class PictureFolder:
 
 
 class DemoSource:
-    """The presenter's minute played by the synthetic hand, in real time.
+    """An act played by the synthetic hand, in real time.
 
     Args:
+        name: Of the act, as in `daemon.synthetic.demo.ACTS`.
         settings: Size and frame rate.
         clock: Seconds, monotonic.
         sleep: Waits for so many seconds.
+
+    Raises:
+        SourceError: There is no such act.
     """
 
     live = False
 
     def __init__(
         self,
+        name: str,
         settings: CameraSettings,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        from daemon.synthetic.demo import presenter
+        from daemon.synthetic.demo import ACTS
         from daemon.synthetic.source import SyntheticSource
 
+        if name not in ACTS:
+            raise SourceError(f"{name}: there is no such act; there are {', '.join(ACTS)}")
         self._source = SyntheticSource(
-            presenter(settings.width, settings.height),
+            ACTS[name](settings.width, settings.height),
             width=settings.width,
             height=settings.height,
             fps=settings.fps,

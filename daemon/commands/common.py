@@ -41,7 +41,8 @@ def add_source_option(parser: argparse.ArgumentParser) -> None:
         "--source",
         metavar="S",
         help="auto, a camera's index, path or part of its name, a video file, a folder of"
-        " pictures, an http or rtsp address, or demo; by default what the configuration says",
+        " pictures, an http or rtsp address, or the built-in hand: demo, demo:slides,"
+        " demo:draw; by default what the configuration says",
     )
 
 

@@ -227,9 +227,11 @@ def test_which_sources_are_cameras(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.chdir(tmp_path)
     (tmp_path / "talk.mp4").touch()
     (tmp_path / "pictures").mkdir()
-    for source in ("auto", "0", "/dev/video0", "/dev/v4l/by-id/x", "brio", "absent.mp4"):
+    for source in ("auto", "0", "/dev/video0", "/dev/v4l/by-id/x", "brio", "demonic", "absent.mp4"):
         assert means_camera(source)
-    for source in ("demo", "talk.mp4", "pictures", "rtsp://host/stream", "./absent.mp4", "~/a.mp4"):
+    for source in ("demo", "demo:slides", "talk.mp4", "pictures", "rtsp://host/stream"):
+        assert not means_camera(source)
+    for source in ("./absent.mp4", "~/a.mp4"):
         assert not means_camera(source)
 
 

@@ -26,6 +26,7 @@ from daemon.sources import (
     open_source,
     read_picture,
 )
+from daemon.synthetic.demo import ACTS
 
 RED_BGR = (0, 0, 255)
 
@@ -217,8 +218,8 @@ class FakeTime:
 
 def test_the_demo_plays_in_real_time() -> None:
     time = FakeTime()
-    settings = CameraSettings(source="demo", width=160, height=120, fps=20)
-    frames = DemoSource(settings, time.clock, time.sleep).frames(never)
+    settings = CameraSettings(width=160, height=120, fps=20)
+    frames = DemoSource("demo", settings, time.clock, time.sleep).frames(never)
     for number, frame in enumerate(islice(frames, 5)):
         assert frame.rgb.shape == (120, 160, 3)
         assert frame.t_s == pytest.approx(number / 20)
@@ -232,11 +233,27 @@ def test_the_demo_plays_in_real_time() -> None:
 
 def test_the_demo_stops_when_asked() -> None:
     time = FakeTime()
-    settings = CameraSettings(source="demo", width=160, height=120)
+    settings = CameraSettings(width=160, height=120)
     asked = iter([False, True])
-    source = DemoSource(settings, time.clock, time.sleep)
+    source = DemoSource("demo", settings, time.clock, time.sleep)
     assert len(list(source.frames(lambda: next(asked)))) == 1
     source.close()
+
+
+@pytest.mark.parametrize("name", ACTS)
+def test_every_act_is_a_source(name: str) -> None:
+    source = open_source(CameraSettings(source=name, width=64, height=64))
+    assert isinstance(source, DemoSource)
+    assert next(source.frames(never)).t_s == 0.0
+
+
+@pytest.mark.parametrize("name", ["demo:", "demo:dance"])
+def test_an_act_that_is_not_there(name: str) -> None:
+    with pytest.raises(SourceError) as caught:
+        open_source(CameraSettings(source=name))
+    assert str(caught.value) == (
+        f"{name}: there is no such act; there are demo, demo:slides, demo:draw"
+    )
 
 
 class FakeCapture:

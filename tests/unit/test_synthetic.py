@@ -263,12 +263,27 @@ class TestDemo:
         assert 45 <= demo.presenter().duration_s <= 60
 
     def test_calls_for_the_expected_keys(self):
-        assert tuple(self.keys_asked_for()) == demo.EXPECTED_KEYS
+        assert tuple(self.keys_asked_for(demo.presenter())) == demo.EXPECTED_KEYS
 
-    def test_only_swipes_are_quick_sideways(self):
-        speeds = np.abs(self.sideways_palms_per_s())
+    def test_slides_are_the_same_keys_in_less_than_half_a_minute(self):
+        assert tuple(self.keys_asked_for(demo.slides())) == demo.EXPECTED_KEYS
+        assert demo.slides().duration_s < 25
+
+    def test_drawing_asks_for_no_key_and_pinches_round_a_circle(self):
+        scene = demo.draw()
+        assert self.keys_asked_for(scene) == []
+        states = [scene.at(t_s)[0] for t_s in np.arange(0, scene.duration_s, 1 / FPS)]
+        path = [state.centre_px for state in states if state.pose == PINCH]
+        across_px, down_px = np.ptp(np.array(path), axis=0)
+        assert across_px == pytest.approx(down_px, rel=0.01)
+        assert path[0] == path[-1]
+
+    @pytest.mark.parametrize("act", [demo.presenter, demo.slides])
+    def test_only_swipes_are_quick_sideways(self, act):
+        scene = act()
+        speeds = np.abs(self.sideways_palms_per_s(scene))
         assert speeds.max() <= 0.4 * FPS
-        for begin, end in self.swipes():
+        for begin, end in self.swipes(scene):
             assert 0.25 <= (end - begin) / FPS <= 0.45
 
     def test_palm_is_held_to_arm_and_fist_long_enough(self):
@@ -282,31 +297,31 @@ class TestDemo:
         assert source.truth(0) == []
 
     @pytest.mark.parametrize("size", [(640, 480), (1280, 720), (320, 240)])
-    def test_hand_stays_between_the_sides_of_any_picture(self, size: tuple[int, int]):
-        source = SyntheticSource(demo.presenter(*size), width=size[0], height=size[1])
+    @pytest.mark.parametrize("act", demo.ACTS.values())
+    def test_hand_stays_between_the_sides_of_any_picture(self, act, size: tuple[int, int]):
+        source = SyntheticSource(act(*size), width=size[0], height=size[1])
         for t_s in np.arange(0, source.scene.duration_s, 0.2):
             for hand in source.truth(t_s):
                 assert hand.image_px[:, 0].min() > 0
                 assert hand.image_px[:, 0].max() < size[0]
                 assert hand.image_px[:, 1].min() > 0
 
-    def sideways_palms_per_s(self) -> np.ndarray:
-        scene = demo.presenter()
+    def sideways_palms_per_s(self, scene: Scene) -> np.ndarray:
         frames = np.arange(round(scene.duration_s * FPS))
         states = [scene.at(frame / FPS)[0] for frame in frames]
         seen = np.array([state.centre_px[1] < 480 for state in states])
         x_palms = np.array([state.centre_px[0] / state.palm_px for state in states])
         return np.diff(x_palms) * FPS * seen[1:]
 
-    def swipes(self) -> list[tuple[int, int]]:
+    def swipes(self, scene: Scene) -> list[tuple[int, int]]:
         """First and last frame of every stretch that is too quick for anything but a swipe."""
-        quick = np.abs(self.sideways_palms_per_s()) > 1.25
+        quick = np.abs(self.sideways_palms_per_s(scene)) > 1.25
         edges = np.flatnonzero(np.diff(np.concatenate(([0], quick.astype(int), [0]))))
         return [(int(begin), int(end)) for begin, end in edges.reshape(-1, 2)]
 
-    def keys_asked_for(self) -> list[str]:
-        speeds, scene = self.sideways_palms_per_s(), demo.presenter()
-        keys = {begin: "Right" if speeds[begin] < 0 else "Left" for begin, _ in self.swipes()}
+    def keys_asked_for(self, scene: Scene) -> list[str]:
+        speeds = self.sideways_palms_per_s(scene)
+        keys = {begin: "Right" if speeds[begin] < 0 else "Left" for begin, _ in self.swipes(scene)}
         fist = [scene.at(frame / FPS)[0].pose == FIST for frame in range(len(speeds))]
         held = np.flatnonzero(np.diff(np.concatenate(([0], np.array(fist, int), [0]))))
         for begin, end in held.reshape(-1, 2):
