@@ -107,8 +107,11 @@ class Chain:
             self._yielding = guard.yields
             self._dispatcher.set_yielding(guard.yields)
             if self._dispatcher.armed:
-                kind, reason = ("disarmed", IN_USE) if guard.yields else ("armed", AT_REST)
-                lines.append(ArmingEvent(t_s, kind, reason=reason))
+                lines.append(
+                    ArmingEvent(t_s, "disarmed", reason=IN_USE)
+                    if guard.yields
+                    else ArmingEvent(t_s, "armed", reason=AT_REST)
+                )
         return lines
 
 

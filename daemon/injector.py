@@ -8,7 +8,7 @@ hold the same key: it goes up with the last of them.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Protocol, cast
 
@@ -26,7 +26,7 @@ class InjectorError(Exception):
 class Record(Protocol):
     """Where the ledger is kept for whoever comes after this process."""
 
-    def write(self, held: Iterable[Held]) -> None: ...
+    def write(self, held: Collection[Held]) -> None: ...
     def close(self) -> None: ...
 
 
@@ -69,6 +69,11 @@ class Injector:
     def held(self) -> frozenset[Held]:
         """What may be down now."""
         return frozenset(self._ledger)
+
+    @property
+    def backend(self) -> str:
+        """Name of the backend."""
+        return self._backend.name
 
     @property
     def warning(self) -> str | None:

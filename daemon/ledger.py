@@ -103,7 +103,8 @@ def release_left_over(folder: Path, release: Callable[[LeftDown], str | None]) -
 
     Args:
         folder: Where the ledgers are.
-        release: Does it; returns what went wrong, or None.
+        release: Does it; returns what went wrong, or None. Called with nothing held as well:
+            there may be other things to put right.
 
     Returns:
         In one line each what was released and what could not be.
@@ -114,7 +115,7 @@ def release_left_over(folder: Path, release: Callable[[LeftDown], str | None]) -
             if not is_dead:
                 continue
             left = _read(path.read_bytes())
-            problem = release(left) if left.held else None
+            problem = release(left)
             if problem is not None:
                 told.append(f"an earlier run left keys or buttons down: {problem}")
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -78,22 +78,16 @@ def watch(args: argparse.Namespace) -> int:
     return 0
 
 
-def stop(
-    args: argparse.Namespace, release_left_over: Callable[[], Sequence[str]] = tuple[str, ...]
-) -> int:
-    """End the daemon.
-
-    Args:
-        args: Nothing of interest.
-        release_left_over: Releases what a killed daemon left down, once none runs; says what.
-    """
+def stop(_args: argparse.Namespace) -> int:
+    """End the daemon, then release what a killed one left down."""
     from daemon.control.client import stopped
     from daemon.control.folder import session_folder
+    from daemon.live import release_left
 
     with stopped(session_folder()) as ran:
         if not ran:
             common.print_error("no gestured runs in this session")
-        for line in release_left_over():
+        for line in release_left():
             print(line)
     return 0
 

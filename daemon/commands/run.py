@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import argparse
+import logging
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from daemon.commands import common
 
 if TYPE_CHECKING:
-    from daemon.backends.backend import Backend
+    from collections.abc import Iterable
+
+    from daemon.chain import Line
     from daemon.config.model import Config
+
+_log = logging.getLogger(__name__)
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -49,34 +55,54 @@ def run_config(config: Config, *, mirror: bool | None, dry_run: bool, as_json: b
         as_json: Print JSON lines.
 
     Raises:
-        BackendError, CameraNotFound, MissingLibrary, ModelError, SourceError: In one line each.
+        BackendError, CameraNotFound, ControlError, MissingLibrary, ModelError, SourceError: In one
+            line each.
     """
     from daemon.chain import Chain
-    from daemon.injector import Injector
+    from daemon.control.desk import ControlDesk
+    from daemon.control.server import Control, NoControl
+    from daemon.control.session import open_control
+    from daemon.live import open_dry, open_live
     from daemon.loop import run_loop
     from daemon.printing import LinePrinter
+    from daemon.running import Running
     from daemon.stopping import stop_on_signals
 
-    injector = Injector(_backend(dry_run))
     printer = LinePrinter(as_json=as_json)
-    try:
-        if injector.warning:
-            common.print_error(injector.warning)
-        chain = Chain(config, injector, dry_run=dry_run)
+    with ExitStack() as stack:
+        stack.callback(printer.finish)
+        # Entered first, so closed last: who waits for the end takes everything for released then.
+        control: Control = NoControl() if dry_run else stack.enter_context(open_control())
+        live = stack.enter_context(open_dry(config) if dry_run else open_live(config))
+        _log.info("input: %s", live.reason)
+        if live.injector.warning:
+            common.print_error(live.injector.warning)
+        chain = Chain(
+            config,
+            live.injector,
+            dry_run=dry_run,
+            outside=live.outside,
+            focused=live.focused,
+            guard=live.guard,
+        )
+        frames = stack.enter_context(common.opened(config, mirror=mirror))
         # Signals are left alone until something can be held down: they end the opening at once.
-        with common.opened(config, mirror=mirror) as frames, stop_on_signals() as should_stop:
-            run_loop(frames(should_stop), chain, printer.show, should_stop)
-    finally:
-        injector.close()
-        printer.finish()
+        asked = stack.enter_context(stop_on_signals())
+        running = Running(chain, config, live, asked.ask)
+        desk = ControlDesk(control, running)
+
+        def show(lines: Iterable[Line]) -> None:
+            happened = list(lines)
+            printer.show(happened)
+            running.tell(happened)
+            control.publish(happened)
+            if live.feedback is not None:
+                live.feedback.report(happened)
+
+        def should_stop() -> bool:
+            # Sources ask before each frame, and while they wait for one.
+            show(desk.attend())
+            return asked()
+
+        run_loop(running.watched(frames(should_stop)), chain, show, asked)
     return 0
-
-
-def _backend(dry_run: bool) -> Backend:
-    if dry_run:
-        from daemon.backends.dry_run import DryRunBackend
-
-        return DryRunBackend()
-    from daemon.backends.pynput_backend import PynputBackend
-
-    return PynputBackend()

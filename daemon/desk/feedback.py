@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from daemon.config.model import FeedbackEvent, FeedbackSettings
 from daemon.desk.notify import Notifier, open_notifier
 from daemon.desk.sounds import Sounds, open_sounds
-from daemon.dispatch import ActionEvent
+from daemon.reports import ActionEvent
 from gestures.events import ArmingEvent
 
 #: The action that shows a text of its own, so its firing needs no notice besides.

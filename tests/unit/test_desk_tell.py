@@ -23,7 +23,7 @@ from daemon.desk.notify import open_notifier
 from daemon.desk.sounds import FilePlayer, check_sounds, open_sounds
 from daemon.desk.tones import wav
 from daemon.desk.worker import JobError, Worker
-from daemon.dispatch import ActionEvent, ModeEvent
+from daemon.reports import ActionEvent, ModeEvent
 from gestures.events import ArmingEvent, GestureEvent
 
 _LONG_S = 10.0

@@ -12,7 +12,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.ledger import Held, LeftDown, _read, open_ledger, release_left_over
-from daemon.runtime_folder import RuntimeFolderError, runtime_folder
 
 CTRL: Held = ("key", "ctrl")
 LEFT: Held = ("button", "left")
@@ -128,19 +127,3 @@ def test_a_write_cut_short_leaves_the_one_before(
     assert _read(bytes(torn)).held in (states[-2], states[-1])
     ledger.write(())
     ledger.close()
-
-
-@pytest.mark.skipif(os.name != "posix", reason="modes are POSIX's")
-class TestFolder:
-    def test_it_is_the_user_s_alone(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-        assert runtime_folder() == tmp_path / "gestured"
-        assert (tmp_path / "gestured").stat().st_mode & 0o777 == 0o700
-
-    def test_one_that_others_reach_is_refused(
-        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
-        runtime_folder().chmod(0o755)
-        with pytest.raises(RuntimeFolderError, match="others can reach it"):
-            runtime_folder()
