@@ -50,6 +50,7 @@ def without_daemon(folder: Path, timeout_s: float) -> Iterator[None]:
                 f"gestured{_of(running_pid(folder))} has not ended within {timeout_s:g} s;"
                 f" {how_to_kill(folder)}"
             )
+        _pid_file(folder).unlink(missing_ok=True)  # a killed one left it
         yield
 
 

@@ -288,7 +288,9 @@ def test_stop_without_a_daemon_releases_all_the_same(folder: Path, capsys) -> No
     with mortal_daemon() as process:
         process.kill()
         process.wait(SOON_S)
+    assert running_pid(folder) == process.pid
     assert stop(None, lambda: ["a button was down"]) == 0
+    assert running_pid(folder) is None
     assert capsys.readouterr() == (
         "a button was down\n", "gestured: no gestured runs in this session\n"
     )  # fmt: skip
