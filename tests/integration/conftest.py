@@ -25,14 +25,14 @@ _START_S = 20.0
 
 
 @contextmanager
-def x_server() -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """An X server of 1920x1080 pixels on a free display: its name and its process."""
+def x_server(size: str = "1920x1080") -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """An X server of so many pixels on a free display: its name and its process."""
     program = shutil.which("Xvfb")
     if program is None:
         pytest.skip("Xvfb is not installed (on Debian: apt install xvfb)")
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        [program, "-displayfd", str(writing), "-screen", "0", "1920x1080x24", "-noreset",
+        [program, "-displayfd", str(writing), "-screen", "0", f"{size}x24", "-noreset",
          "-nolisten", "tcp"],
         pass_fds=[writing],
         stdin=subprocess.DEVNULL,
