@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("evdev", reason="evdev is for Linux")
 
+import evdev
 from evdev import ecodes
 
 from daemon.backends import uinput_backend
@@ -278,6 +279,10 @@ def test_what_is_wrong_is_one_line_with_the_mend(
     assert "\n" not in message
     for part in parts:
         assert part in message
+
+
+def test_evdev_still_asks_the_method_that_is_replaced() -> None:
+    assert "_find_device" in vars(evdev.UInput)
 
 
 @pytest.mark.skipif(
