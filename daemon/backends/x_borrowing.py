@@ -43,7 +43,7 @@ class Borrowing:
         self._display = display
         self._clock_s = clock_s
         self._sleep = sleep
-        # Keysym to keycode, the one used longest ago first.
+        # Keysym to keycode.
         self._lent: dict[int, int] = {}
         self._used_s: dict[int, float] = {}
 
@@ -59,7 +59,7 @@ class Borrowing:
         """
         if not self._lent:
             self.adopt()
-        keycode = self._lent.pop(keysym, None)
+        keycode = self._lent.get(keysym)
         if keycode is None:
             keycode = self._free(in_use)
             # The ledger first: what it names wrongly is left alone when given back.
@@ -67,7 +67,7 @@ class Borrowing:
             # Twice, else the server adds the upper case letter of its own, reached by shift.
             self._display.change_keyboard_mapping(keycode, [(keysym, keysym)])
             self._display.sync()
-        self._lent[keysym] = keycode
+            self._lent[keysym] = keycode
         self._used_s[keycode] = self._clock_s()
         return keycode
 
@@ -96,7 +96,7 @@ class Borrowing:
             return
         from Xlib import X
 
-        self._wait_for(max(self._used_s.get(keycode, 0.0) for keycode in self._lent.values()))
+        self._wait_for(max(self._used(keycode) for keycode in self._lent.values()))
         for keycode in self._lent.values():
             self._display.xtest_fake_input(X.KeyRelease, keycode)
             self._display.change_keyboard_mapping(keycode, [(X.NoSymbol,)])
@@ -113,15 +113,19 @@ class Borrowing:
         for keycode, keysyms in enumerate(layout, first):
             if not any(keysyms) and keycode not in modifiers:
                 return keycode
-        for keysym, keycode in self._lent.items():
-            if keycode not in in_use:
-                del self._lent[keysym]
-                self._wait_for(self._used_s.get(keycode, 0.0))
-                return keycode
+        free = [keysym for keysym, keycode in self._lent.items() if keycode not in in_use]
+        if free:
+            keycode = self._lent.pop(min(free, key=lambda keysym: self._used(self._lent[keysym])))
+            self._wait_for(self._used(keycode))
+            return keycode
         raise BackendError(
             "a key is not on the keyboard layout in use, and no keycode is spare to put it on; "
             "bind another key or change layouts"
         )
+
+    def _used(self, keycode: int) -> float:
+        # One that was adopted was used by a process that is gone.
+        return self._used_s.get(keycode, -_SETTLING_S)
 
     def _wait_for(self, used_s: float) -> None:
         left_s = used_s + _SETTLING_S - self._clock_s()

@@ -133,7 +133,11 @@ class XDesktop:
                 self._display.refresh_keyboard_mapping(event)
                 changed = True
         if changed:
-            self._keycodes.clear()
+            self._keycodes = {
+                name: keycode
+                for name, keycode in self._keycodes.items()
+                if keycode in self._keycodes_of(name)
+            }
             self._borrowing.forget_changed()
 
     def _layout(self) -> int:
@@ -155,7 +159,11 @@ class XDesktop:
 
     def _places(self, name: str) -> list[int]:
         """Every keycode that has the key, the likeliest first."""
-        places = [code for code, _ in self._display.keysym_to_keycodes(keysym_of(name))]
+        places = self._keycodes_of(name)
         if not places:
             raise BackendError("a key has gone from the keyboard layout; press it once by hand")
-        return list(dict.fromkeys(places))
+        return places
+
+    def _keycodes_of(self, name: str) -> list[int]:
+        codes = [code for code, _ in self._display.keysym_to_keycodes(keysym_of(name))]
+        return list(dict.fromkeys(codes))

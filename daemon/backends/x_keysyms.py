@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from daemon.keys import MODIFIERS
 
 #: Canonical names that are not X11's own.
@@ -27,6 +29,7 @@ _COLUMNS: tuple[dict[int, tuple[str, ...]], ...] = (
 )
 
 
+@cache
 def keysym_of(name: str) -> int:
     """The keysym of a canonical name, 0 for a name X11 does not know."""
     from Xlib import XK

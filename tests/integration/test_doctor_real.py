@@ -54,7 +54,7 @@ def test_without_a_display(config: Path, display: str | None) -> None:
     environ |= {"DISPLAY": display} if display else {}
 
     def run_display_only(code: str, environ: Mapping[str, str]) -> Ran:
-        return run_python(code, environ) if "PynputBackend" in code else Ran(0, "", "")
+        return run_python(code, environ) if "open_backend" in code else Ran(0, "", "")
 
     at = Surroundings(environ=environ, run_python=run_display_only)
     finding = by_check(config, at)["display"]
