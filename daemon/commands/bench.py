@@ -1,4 +1,4 @@
-"""`gestured bench`: how fast it is on this machine, measured now."""
+"""`gestured bench`: how fast and how steady it is, measured now."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _FRAMES = 300
 _FEW_GESTURES = 20
 _MANY_GESTURES = 1000
+_SEEDS = 3
 #: With more than this of others' work, in cores, a warning is due.
 _QUIET_CORES = 0.2
 #: Said in a sentence below the table instead.
@@ -36,14 +37,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Register the command; it sets `func`, which returns the exit code."""
     parser = subparsers.add_parser(
         "bench",
-        help="figures of speed, measured now on this machine",
-        description="Figures of speed, measured now on this machine. Run it on a quiet one: it"
-        " says how busy other programs kept it.",
+        help="figures of speed, and of the pointer, measured now on this machine",
+        description="Figures of speed, and of the pointer, measured now on this machine. Run it on"
+        " a quiet one: it says how busy other programs kept it.",
     )
     parts = parser.add_subparsers(metavar="WHAT", required=True)
     _add_tracker(parts)
     _add_pipeline(parts)
     _add_rules(parts)
+    _add_pointer(parts)
 
 
 def _add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -106,6 +108,27 @@ def _add_rules(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser.set_defaults(func=bench_rules)
 
 
+def _add_pointer(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = parts.add_parser(
+        "pointer",
+        help="how steady and how quick the pointer is, beside a One Euro filter",
+        description="Jitter, lag and what else can be wrong with a pointer that follows a hand, on"
+        " simulated hands whose true place is known, beside a One Euro filter (Casiez, 2012) tuned"
+        " by a grid to the same jitter and to the same lag. lag_frames is of steady sweeps at 1, 2"
+        " and 4 palm lengths/s; slow_std_px with noise that lasts; click_px how far a press is from"
+        " where the pointer was before the fingers closed.",
+    )
+    parser.add_argument(
+        "--seeds",
+        type=_count,
+        default=_SEEDS,
+        metavar="N",
+        help=f"hands of each kind, each with its own noise: {_SEEDS}",
+    )
+    common.add_json_option(parser)
+    parser.set_defaults(func=bench_pointer)
+
+
 def bench_tracker(args: argparse.Namespace) -> int:
     """Print the runtimes' figures."""
     from daemon.bench import clip, tracker
@@ -158,6 +181,21 @@ def bench_rules(args: argparse.Namespace) -> int:
     rows = measure_rules(builtin_library(), counts, true_landmarks())
     conditions = "one hand, its features included; the shipped gestures, thresholds varied"
     _print(rows, conditions, surroundings, as_json=args.json)
+    return 0
+
+
+def bench_pointer(args: argparse.Namespace) -> int:
+    """Print the pointers' figures."""
+    from daemon.bench import pointer, pointer_runs
+
+    rows = pointer.bench_pointer(args.seeds)
+    (width, height), (desktop_width, desktop_height) = pointer_runs.SIZE_PX, pointer.DESKTOP_PX
+    conditions = (
+        f"simulated hands, {args.seeds} of each kind: picture {width}x{height}, palm"
+        f" {pointer_runs.PALM_PX:.0f} px, landmark noise {pointer_runs.NOISE_PX} px; desktop"
+        f" {desktop_width}x{desktop_height}; default smoothing, region and gain"
+    )
+    _print(rows, conditions, None, as_json=args.json)
     return 0
 
 
@@ -220,12 +258,15 @@ def _count(text: str) -> int:
 
 
 def _print(
-    rows: Sequence[_Row], conditions: str, surroundings: Surroundings, *, as_json: bool
+    rows: Sequence[_Row], conditions: str, surroundings: Surroundings | None, *, as_json: bool
 ) -> None:
-    """The rows; what they were measured on goes above them, or with JSON to the log."""
+    """The rows; what they were measured on goes above them, or with JSON to the log.
+
+    Figures that are no times have no surroundings that matter.
+    """
     from daemon.bench.machine import describe_machine
 
-    other_cores = surroundings.other_cores()
+    other_cores = surroundings.other_cores() if surroundings else None
     about = [describe_machine(), conditions]
     if other_cores is not None:
         about.append(_busy_line(other_cores))

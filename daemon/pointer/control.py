@@ -17,6 +17,7 @@ from daemon.pointer.reading import read
 from daemon.pointer.region import Region, region_around, to_desktop
 from daemon.pointer.trail import KEPT_S, Trail
 from gestures.landmarks import HandObservation
+from models.smoothing import Noise
 
 #: What a desktop of unknown size is taken for.
 _USUAL_PX = (1920, 1080)
@@ -62,10 +63,17 @@ class PointerControl:
     Args:
         settings: How the pointer goes with the hand.
         desktop_px: Width and height of the desktop with all its monitors; None when unknown.
+        noise: What the hands were smoothed with.
     """
 
-    def __init__(self, settings: PointerSettings, desktop_px: tuple[int, int] | None) -> None:
+    def __init__(
+        self,
+        settings: PointerSettings,
+        desktop_px: tuple[int, int] | None,
+        noise: Noise | None = None,
+    ) -> None:
         self._settings = settings
+        self._noise = noise or Noise()
         self._relative = settings.move == "relative"
         self._width_px, self._height_px = desktop_px or _USUAL_PX
         self.reset()
@@ -134,9 +142,9 @@ class PointerControl:
             return self._start(trail, trail.place, aspect)
         before, place = self._lead, trail.place
         if self._pressed is not None:
-            self._lead = self._past_slop(trail, place, self._pressed)
+            self._lead = self._past_slop(trail, before, place, self._pressed)
         elif not (trail.uncertain or (self._relative and trail.restarted)):
-            self._lead = self._drawn_in(trail, place)
+            self._lead = self._drawn_in(trail, before, place)
         self._away = _minus(place, self._lead)
         return None if self._lead == before else self._motion(before, self._lead, trail, aspect)
 
@@ -169,24 +177,21 @@ class PointerControl:
             and dist(former_place, place) <= _HAND_OVER_PALMS * trail.palm
         )
 
-    def _past_slop(self, trail: Trail, place: Place, pressed: Place) -> Place:
+    def _past_slop(self, trail: Trail, lead: Place, place: Place, pressed: Place) -> Place:
         """The lead after a press: it stays within the slop, and goes on from the slop's edge."""
-        lead = _minus(pressed, self._away)
         gone, slop = dist(place, pressed), _SLOP_PALMS * trail.palm
         if gone <= slop or trail.uncertain:
             return lead
         self._pressed = None
-        beyond = 1.0 - slop / gone
-        return lead[0] + beyond * (place[0] - pressed[0]), lead[1] + beyond * (
-            place[1] - pressed[1]
-        )
+        beyond, way = 1.0 - slop / gone, _minus(place, pressed)
+        return lead[0] + beyond * way[0], lead[1] + beyond * way[1]
 
-    def _drawn_in(self, trail: Trail, place: Place) -> Place:
+    def _drawn_in(self, trail: Trail, before: Place, place: Place) -> Place:
         """The lead that goes with the hand, a little nearer to it than before."""
         lead = _minus(place, self._away)
-        if self._relative or self._pressing or self._lead is None:
+        if self._relative or self._pressing:
             return lead
-        kept = exp(-dist(lead, self._lead) / (_RETURNS_PALMS * trail.palm))
+        kept = exp(-dist(lead, before) / (_RETURNS_PALMS * trail.palm))
         return place[0] - kept * self._away[0], place[1] - kept * self._away[1]
 
     def _motion(self, before: Place, lead: Place, trail: Trail, aspect: float) -> Motion | None:
@@ -215,7 +220,7 @@ class PointerControl:
         if trail is None:
             recent = {t: each for t, each in self._trails.items() if t_s - each.t_s <= KEPT_S}
             self._trails = recent
-            trail = self._trails[track] = Trail()
+            trail = self._trails[track] = Trail(self._noise)
         return trail
 
 

@@ -10,7 +10,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import hypot, isfinite
 
-from gestures.landmarks import FINGER_JOINTS, INDEX_TIP, THUMB_TIP, HandObservation, palm_length
+from gestures.landmarks import (
+    FINGER_JOINTS,
+    INDEX_TIP,
+    MIDDLE_MCP,
+    THUMB_TIP,
+    WRIST,
+    HandObservation,
+)
 
 #: Wrist and MCPs, the palm's rigid part.
 _PALM = (0, 5, 9, 13, 17)
@@ -45,8 +52,9 @@ def read(hand: HandObservation, aspect: float) -> Reading | None:
         hand: Smoothed; without velocity it counts as still.
         aspect: Width of the picture over its height.
     """
-    palm = palm_length(hand.image, aspect) * aspect
     places: list[list[float]] = hand.image.tolist()
+    (wrist_x, wrist_y, wrist_z), (root_x, root_y, root_z) = places[WRIST], places[MIDDLE_MCP]
+    palm = hypot((root_x - wrist_x) * aspect, root_y - wrist_y, (root_z - wrist_z) * aspect)
     x, y = _middle(places, aspect)
     vx = vy = closing = 0.0
     if hand.velocity is not None:

@@ -9,35 +9,36 @@ trails behind when the hand accelerates or stops. `gestured bench pointer` compa
 
 from __future__ import annotations
 
-from math import exp, hypot, pi
+from math import exp, hypot, pi, sqrt
 
 from daemon.pointer.reading import Reading
+from models.smoothing import Noise
 
 #: The cutoff at rest, and how much it rises with each palm length/s.
-_CUTOFF_HZ = 0.2
-_CUTOFF_RISES_HZ = 10.0
+_CUTOFF_HZ = 0.1
+_CUTOFF_RISES_HZ = 8.0
 #: A hand slower than the first is at rest, one faster than the second in motion, palm lengths/s.
 _AT_REST, _IN_MOTION = 0.05, 0.25
 #: The speed is averaged over this, or noise would count as motion.
-_SPEED_S = 0.08
-#: How far a constant-velocity filter is behind an accelerating hand, over the acceleration. With
-#: the default noise it is (1 - alpha) / beta * dt², that is 0.0007 s² at 15 frames/s, 0.0012 at 30
-#: and 0.0015 at 60 (alpha and beta: Kalata 1984).
-_BEHIND_S2 = 0.0012
+_SPEED_S = 0.1
+#: What is still to go counts as speed: a hand found elsewhere has none, and is there all the same.
+_CATCHES_UP_PER_S = 1.0
 #: The first velocities of a new hand are guesses, and so are their changes.
 _GUESSING_S = 0.2
 
 
 class Steady:
-    """The steadied place of one hand: `x` and `y` in picture heights."""
+    """The steadied place of one hand: `x` and `y` in picture heights.
 
-    __slots__ = ("_age_s", "_speed_x", "_speed_y", "_sure", "_vx", "_vy", "x", "y")
+    Args:
+        reading: Where it begins.
+        noise: What the landmarks' filter expects.
+    """
 
-    def __init__(self, reading: Reading) -> None:
-        self.restart(reading)
+    __slots__ = ("_age_s", "_noise", "_speed_x", "_speed_y", "_sure", "_vx", "_vy", "x", "y")
 
-    def restart(self, reading: Reading) -> None:
-        """Go on from here, whatever was before."""
+    def __init__(self, reading: Reading, noise: Noise) -> None:
+        self._noise = noise
         self.x, self.y = reading.x, reading.y
         self._vx, self._vy = reading.vx, reading.vy
         self._speed_x = self._speed_y = 0.0
@@ -66,16 +67,32 @@ class Steady:
         x, y = reading.x, reading.y
         # A prediction changes the velocity without anything having been seen.
         if seen and self._sure and self._age_s > _GUESSING_S:
-            x += _BEHIND_S2 * (reading.vx - self._vx) / dt_s
-            y += _BEHIND_S2 * (reading.vy - self._vy) / dt_s
+            behind_s = trails_by_s(dt_s, self._noise)
+            x += behind_s * (reading.vx - self._vx)
+            y += behind_s * (reading.vy - self._vy)
         self._vx, self._vy, self._sure = reading.vx, reading.vy, seen
 
         carried = _between(speed, _AT_REST, _IN_MOTION) * dt_s
         self.x += carried * reading.vx
         self.y += carried * reading.vy
+        speed += _CATCHES_UP_PER_S * hypot(x - self.x, y - self.y) / palm
         gain = 1.0 - exp(-2.0 * pi * (_CUTOFF_HZ + _CUTOFF_RISES_HZ * speed) * dt_s)
         self.x += gain * (x - self.x)
         self.y += gain * (y - self.y)
+
+
+def trails_by_s(dt_s: float, noise: Noise) -> float:
+    """How far the landmarks' filter is behind what it measured, over its velocity's last change.
+
+    Its gains settle at those of Kalata's alpha-beta filter ("The tracking index", IEEE Transactions
+    on Aerospace and Electronic Systems 20(2), 1984). A residual changes the velocity by beta / dt
+    of it, and 1 - alpha of it is what the place leaves out.
+    """
+    index = noise.process * dt_s * dt_s / noise.measurement
+    kept = (4.0 + index - sqrt(8.0 * index + index * index)) / 4.0
+    alpha = 1.0 - kept * kept
+    beta = 2.0 * (2.0 - alpha) - 4.0 * kept
+    return (1.0 - alpha) * dt_s / beta
 
 
 def _between(value: float, low: float, high: float) -> float:

@@ -8,6 +8,7 @@ from math import exp
 from daemon.pointer.reading import read
 from daemon.pointer.steady import Steady
 from gestures.landmarks import HandObservation
+from models.smoothing import Noise
 
 #: How far back places are kept.
 KEPT_S = 1.2
@@ -34,6 +35,9 @@ _BELIEVED_S = 0.1
 class Trail:
     """Follows one hand.
 
+    Args:
+        noise: What the landmarks' filter expects.
+
     Attributes:
         place: Its steadied place, picture heights; None until it was seen.
         palm: Length of its palm, picture heights.
@@ -42,11 +46,12 @@ class Trail:
     """
 
     __slots__ = (
-        "_closing_s", "_closing_since_s", "_past", "_seen_s", "_steady",
+        "_closing_s", "_closing_since_s", "_noise", "_past", "_seen_s", "_steady",
         "palm", "place", "restarted", "t_s",
     )  # fmt: skip
 
-    def __init__(self) -> None:
+    def __init__(self, noise: Noise) -> None:
+        self._noise = noise
         self.place: tuple[float, float] | None = None
         self.palm = 0.0
         self.t_s = -1.0
@@ -81,7 +86,7 @@ class Trail:
         steady = self._steady
         self.restarted = steady is None or hand.fresh or dt_s > _GAP_S
         if steady is None or self.restarted:
-            self._steady = steady = Steady(reading)
+            self._steady = steady = Steady(reading, self._noise)
             self._past.clear()
             self._closing_since_s = None
             self.palm = reading.palm
