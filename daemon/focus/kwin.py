@@ -61,6 +61,12 @@ follow(workspace.windowActivated ? workspace.activeWindow : workspace.activeClie
 """
 
 
+def script_for(name: str) -> str:
+    """The script that tells the connection of this name which window has the focus."""
+    names = {"name": name, "path": _PATH, "interface": _INTERFACE}
+    return _SCRIPT % {key: json.dumps(text) for key, text in names.items()}
+
+
 class KWin:
     """A connection to the session bus, with a script of this connection's own in KWin.
 
@@ -112,8 +118,7 @@ class KWin:
             self._bus.send(call)
 
     def _load(self) -> None:
-        names = {"name": self._bus.unique_name, "path": _PATH, "interface": _INTERFACE}
-        script = _SCRIPT % {key: json.dumps(name) for key, name in names.items()}
+        script = script_for(self._bus.unique_name)
         with tempfile.NamedTemporaryFile(
             "w", suffix=".js", dir=self._folder, encoding="utf-8"
         ) as file:

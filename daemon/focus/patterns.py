@@ -67,8 +67,8 @@ def pattern_problem(pattern: str) -> str | None:
 
 
 def _is_called(pattern: str, names: Iterable[str]) -> bool:
-    pattern = _without_suffix(pattern)
-    for name in map(_without_suffix, map(str.casefold, names)):
+    pattern = _plain(pattern)
+    for name in map(_plain, names):
         # Two names with the same end but other beginnings are not the same application.
         if _fits(name, pattern) or _fits(_end(name), pattern) or name == _end(pattern):
             return True
@@ -80,8 +80,8 @@ def _fits(text: str, pattern: str) -> bool:
     return fnmatchcase(text, pattern.replace("[", "[[]"))
 
 
-def _without_suffix(name: str) -> str:
-    return name.removesuffix(".exe").removesuffix(".desktop")
+def _plain(name: str) -> str:
+    return name.strip().casefold().removesuffix(".exe").removesuffix(".desktop")
 
 
 def _end(name: str) -> str:

@@ -124,12 +124,12 @@ def focus(request: pytest.FixtureRequest) -> Iterator[X11Focus]:
 
 
 def test_the_active_window_is_told_of(managed: Desk, focus: X11Focus) -> None:
-    window = managed.window("mpv", "Ein Film - Größe")
+    window = managed.window("mpv", "Ein Film: Größe")
     managed.activate(window)
     app = focus.focused()
     assert app is not None
     assert app.names[:2] == ("mpv", "Mpv")
-    assert (app.title, app.fullscreen, app.pid) == ("Ein Film - Größe", False, os.getpid())
+    assert (app.title, app.fullscreen, app.pid) == ("Ein Film: Größe", False, os.getpid())
     assert focus.problem is None
     assert matches("mpv", app)
     assert not matches("vlc", app)

@@ -350,10 +350,11 @@ class TestFailures:
 
     def test_a_lasting_problem_is_logged_once(self, caplog: pytest.LogCaptureFixture) -> None:
         rig = Rig(Binding("one", PointerAction()))
-        rig.on("begin", "one", 0, pointer=(0.5, 0.5))
+        rig.on("begin", "one", 0, pointer=(0.3, 0.5))
         rig.keyboard.fail_next("fails", "fails", "fails", "ok", "fails")
-        for at_ms in range(10, 60, 10):
-            rig.on("update", "one", at_ms, pointer=(0.5, 0.5))
+        for step in range(1, 6):
+            rig.on("update", "one", 100 * step, pointer=(0.3 + 0.05 * step, 0.5))
+        assert rig.keyboard.failures == 4
         assert len(caplog.records) == 2
 
     def test_a_button_that_would_not_come_up_is_tried_again_at_the_next_tick(self) -> None:

@@ -9,9 +9,9 @@ _DEADLINE_S = 10.0
 _POLL_S = 0.002
 
 
-def until(is_so: Callable[[], object]) -> bool:
-    """Whether that came true, waited for at most `_DEADLINE_S`."""
-    deadline = time.monotonic() + _DEADLINE_S
+def until(is_so: Callable[[], object], at_most_s: float = _DEADLINE_S) -> bool:
+    """Whether that came true in time."""
+    deadline = time.monotonic() + at_most_s
     while not is_so():
         if time.monotonic() > deadline:
             return False
