@@ -54,6 +54,11 @@ class Sender:
         for step in range(10):
             self.move(100 + 20 * step, 100)
 
+    def grab_keyboard(self) -> None:
+        root = self._display.screen().root
+        grabbed = root.grab_keyboard(True, X.GrabModeAsync, X.GrabModeAsync, X.CurrentTime)
+        assert grabbed == X.GrabSuccess
+
     def add_pointer(self) -> None:
         wire: Any = self._display.display
         opcode = wire.get_extension_major(xinput.extname)
@@ -114,6 +119,16 @@ def test_the_same_would_be_use_if_the_device_were_real(
         getattr(sender, what)()
     assert all_used(real)
     assert not all_used(real)
+
+
+def test_a_program_that_grabs_the_keyboard_hides_nothing(
+    real: XInput, x_display: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(real, "_look_at", lambda _: x_input._Device({}))
+    with sending(x_display) as grabber:
+        grabber.grab_keyboard()
+        grabber.key()
+        assert all_used(real)
 
 
 class _AddPointer(rq.Request):
