@@ -79,7 +79,7 @@ class Running:
             source=self._config.camera.source,
             fps=self._fps(),
             backend=live.injector.backend,
-            backend_reason=live.reason,
+            backend_reason=live.reason.removeprefix(f"{live.injector.backend}: "),
             application=app.names[0] if app and app.names else None,
             focus_problem=live.focus.problem if live.focus else None,
             input_problem=live.real_input.problem if live.real_input else None,

@@ -268,7 +268,7 @@ def test_watch_prints_events_until_the_daemon_ends(
 
 
 def test_stop_waits_for_the_end_and_then_releases_what_is_left(
-    daemon: FakeDaemon, folder: Path, capsys
+    daemon: FakeDaemon, folder: Path, capsys, monkeypatch
 ) -> None:
     def release() -> list[str]:
         daemon.order.append("released what was left")
@@ -277,19 +277,21 @@ def test_stop_waits_for_the_end_and_then_releases_what_is_left(
             pass
         return ["a button was down"]
 
-    assert stop(None, release) == 0
+    monkeypatch.setattr("daemon.live.release_left", release)
+    assert stop(None) == 0
     assert daemon.order == ["released its keys", "released what was left"]
     assert capsys.readouterr() == ("a button was down\n", "")
     with open_control():
         pass
 
 
-def test_stop_without_a_daemon_releases_all_the_same(folder: Path, capsys) -> None:
+def test_stop_without_a_daemon_releases_all_the_same(folder: Path, capsys, monkeypatch) -> None:
+    monkeypatch.setattr("daemon.live.release_left", lambda: ["a button was down"])
     with mortal_daemon() as process:
         process.kill()
         process.wait(SOON_S)
     assert running_pid(folder) == process.pid
-    assert stop(None, lambda: ["a button was down"]) == 0
+    assert stop(None) == 0
     assert running_pid(folder) is None
     assert capsys.readouterr() == (
         "a button was down\n", "gestured: no gestured runs in this session\n"
