@@ -234,6 +234,16 @@ def test_kwin_gone_and_back(bus: str, follow: Callable[[], Follower]) -> None:
     kwin.close()
 
 
+def test_a_kwin_that_leaves_is_told_of_by_its_name(bus: str) -> None:
+    kwin = FakeKWin(bus)
+    focus = Follower("KWin", "start it", lambda: KWin(bus), 60.0, 5.0)
+    assert focus.focused()
+    kwin.close()
+    assert until(lambda: focus.problem == "KWin has left the bus; start it")
+    assert focus.focused() is None
+    focus.close()
+
+
 def test_plasma_is_found_by_its_variables(kwin: FakeKWin, bus: str, tmp_path: Path) -> None:
     focus = open_focus(
         {
