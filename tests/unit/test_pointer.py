@@ -233,6 +233,12 @@ class TestRelative:
         ]
         assert far[0] > 1.5 * far[1] > 1.5 * far[2] > 0
 
+    def test_a_hand_found_anew_elsewhere_does_not_move_it(self):
+        control = control_of(RELATIVE)
+        control.begin(still(), 0.0, ASPECT, pressing=False)
+        assert control.follow(replace(still(400), fresh=True), 0.03, ASPECT) is None
+        assert control.follow(still(400), 0.06, ASPECT) is None
+
     def test_fractions_of_pixels_add_up(self):
         slow = seen(standing().move_to(330, 250, 10.0).hold(0.5), fps=60)
         flat = PointerSettings("relative", acceleration=0.0)
