@@ -172,15 +172,18 @@ class PointerControl:
             return False
         track, until_s, former_place = self._former
         return (
-            trail is self._trails.get(track)
+            track == self._track
             and trail.t_s - until_s <= _HAND_OVER_S
             and dist(former_place, place) <= _HAND_OVER_PALMS * trail.palm
         )
 
     def _past_slop(self, trail: Trail, lead: Place, place: Place, pressed: Place) -> Place:
         """The lead after a press: it stays within the slop, and goes on from the slop's edge."""
+        if trail.uncertain:
+            self._pressed = place
+            return lead
         gone, slop = dist(place, pressed), _SLOP_PALMS * trail.palm
-        if gone <= slop or trail.uncertain:
+        if gone <= slop:
             return lead
         self._pressed = None
         beyond, way = 1.0 - slop / gone, _minus(place, pressed)

@@ -19,7 +19,7 @@ from daemon.pointer.region import region_around
 from daemon.synthetic.hand import HandState, image_joints
 from daemon.synthetic.poses import ONE, PALM, PINCH, PINCH_OPEN, POSES
 from daemon.synthetic.scene import Act
-from gestures.landmarks import HandObservation, palm_length
+from gestures.landmarks import HandObservation
 from models.smoothing import LandmarkSmoother
 from tests.unit.hand_paths import acting_hands
 
@@ -233,6 +233,12 @@ class TestRelative:
         ]
         assert far[0] > 1.5 * far[1] > 1.5 * far[2] > 0
 
+    def test_a_hand_found_anew_elsewhere_does_not_move_it(self):
+        control = control_of(RELATIVE)
+        control.begin(still(), 0.0, ASPECT, pressing=False)
+        assert control.follow(replace(still(400), fresh=True), 0.03, ASPECT) is None
+        assert control.follow(still(400), 0.06, ASPECT) is None
+
     def test_fractions_of_pixels_add_up(self):
         slow = seen(standing().move_to(330, 250, 10.0).hold(0.5), fps=60)
         flat = PointerSettings("relative", acceleration=0.0)
@@ -303,6 +309,16 @@ class TestClicks:
         else:
             assert moved(motions)[0] > 200
 
+    def test_a_press_before_the_fingers_are_closed_stays_put_too(self):
+        hands = seen(self.closing())
+        control = control_of()
+        for t_s, hand in hands[:28]:
+            control.watch(hand, t_s, ASPECT)
+        t_s, hand = hands[28]
+        (pressed,) = places([control.begin(hand, t_s, ASPECT, pressing=True)])
+        assert dist(pressed, (960, 540)) < 6
+        assert {control.follow(hand, t_s, ASPECT) for t_s, hand in hands[29:]} == {None}
+
     def test_fingers_that_open_do_not_move_the_pointer(self):
         x_px, y_px = CENTRE_PX
         act = standing("one")
@@ -347,6 +363,29 @@ class TestHandOver:
     def test_from_pointing_to_pressing_and_back_the_pointer_does_not_jump(self):
         way = self.settled(gap_s=0.3, away_px=15.0)
         assert max(dist(way[0], place) for place in way) < 4
+
+    @settings(deadline=None, max_examples=60)
+    @given(
+        st.lists(
+            st.tuples(st.floats(-25, 25), st.floats(-25, 25), st.floats(0.02, 0.2), st.booleans()),
+            min_size=1,
+            max_size=12,
+        )
+    )
+    def test_gestures_that_follow_closely_never_make_it_jump(
+        self, steps: list[tuple[float, float, float, bool]]
+    ):
+        control = control_of()
+        last = control.begin(still(), 0.0, ASPECT, pressing=False)
+        x_px, y_px, t_s = 320.0, 250.0, 0.0
+        for right_px, down_px, dt_s, pressing in steps:
+            for _ in range(3):
+                x_px, y_px, t_s = x_px + right_px / 3, y_px + down_px / 3, t_s + dt_s / 3
+                last = control.follow(still(x_px, y_px), t_s, ASPECT) or last
+            control.end()
+            control.watch(still(x_px + 10, y_px), t_s + 0.1, ASPECT)
+            t_s += 0.2
+            assert control.begin(still(x_px, y_px), t_s, ASPECT, pressing=pressing) == last
 
     def test_a_hand_that_went_away_takes_the_pointer_along(self):
         way = self.settled(gap_s=0.6, away_px=70.0)
@@ -462,10 +501,6 @@ def test_the_frame_rate_hardly_matters(config: PointerSettings):
         ends.append(moved(motions) if config is RELATIVE else places(motions)[-1])
     for end in ends:
         assert end == pytest.approx(ends[1], rel=0.08)
-
-
-def test_a_palm_s_length_is_measured_in_picture_heights():
-    assert palm_length(still().image, ASPECT) * ASPECT * 480 == pytest.approx(PALM_PX, rel=0.05)
 
 
 def test_by_is_whole_pixels():
