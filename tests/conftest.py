@@ -13,6 +13,17 @@ from models.tracker import TrackerOptions
 _MODELS = ("palm_detection_full", "hand_landmark_full", "hand_landmark_lite")
 
 
+def pytest_configure() -> None:
+    """Keep each of the processes that run tests side by side to one core.
+
+    The networks of one would otherwise wait for the threads of another.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is not None and hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The folder of evaluation data: `GESTURED_DATA`, or `../shared/data` from the project."""
