@@ -102,7 +102,7 @@ class Dispatcher:
         self._injector = injector
         self._choice = Choice(config, focused)
         self._uses_pointer = uses_pointer(config)
-        control = PointerControl(config.pointer, injector.desktop_size())
+        control = PointerControl(config.pointer, injector.desktop_size(), config.smoothing)
         self._pointing = Pointing(control, injector)
         self._performer = Performer(
             injector, self._pointing, outside or Nowhere(), self, config.safety, dry_run=dry_run

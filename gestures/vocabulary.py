@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 from gestures.landmarks import FINGER_JOINTS, FINGERS, LANDMARK_NAMES
@@ -15,7 +16,7 @@ FLEXION_JOINTS = tuple(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class FeatureKind:
     """One family of features.
 
@@ -129,6 +130,7 @@ class FeatureRef:
 _CALL = re.compile(r"^\s*(?P<name>\w+)\s*(?:\((?P<arguments>[^()]*)\))?\s*$")
 
 
+@lru_cache(maxsize=512)
 def parse_feature(text: str) -> FeatureRef:
     """Read a feature's name and arguments.
 

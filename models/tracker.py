@@ -20,6 +20,13 @@ Runtime = Literal["litert", "mediapipe"]
 ModelSize = Literal["lite", "full"]
 
 
+def _cores() -> int:
+    """How many this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 @dataclass(frozen=True, slots=True)
 class TrackerOptions:
     """How hands are found.
@@ -36,7 +43,7 @@ class TrackerOptions:
     max_hands: int = 2
     min_detection_confidence: float = 0.5
     min_presence_confidence: float = 0.5
-    threads: int = min(2, os.cpu_count() or 1)
+    threads: int = min(2, _cores())
 
 
 class Tracker(Protocol):

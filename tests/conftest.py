@@ -14,6 +14,17 @@ from models.tracker import TrackerOptions
 _MODELS = ("palm_detection_full", "hand_landmark_full", "hand_landmark_lite")
 
 
+def pytest_configure() -> None:
+    """Keep each of the processes that run tests side by side to one core.
+
+    The networks of one would otherwise wait for the threads of another.
+    """
+    worker = os.environ.get("PYTEST_XDIST_WORKER")
+    if worker is not None and hasattr(os, "sched_setaffinity"):
+        cores = sorted(os.sched_getaffinity(0))
+        os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A session of the tests' own, so that none meets a daemon that the user runs."""

@@ -19,7 +19,7 @@ from gestures.landmarks import HandSide
 from gestures.learning.examples import Examples, held, shapes_of
 from gestures.learning.fit import Fit, fit
 from gestures.learning.folds import Validation, cross_validate
-from gestures.learning.trial import Hand, Trial, shown_by, try_out
+from gestures.learning.trial import Hand, Trial, TryOut, shown_by
 from gestures.spec import GestureSpec
 
 #: A rule that is right less often on examples it has not seen is little better than a guess.
@@ -118,15 +118,16 @@ def learn(
     text = fragment(name, rule, validation, side, len(shown), against.what, limits.bad)
     read = parse_config(f"version: 1\n{text}", Path(f"{name}.yaml"), library).config.gestures
     spec = next(each for each in read if each.name == name)
+    try_out = TryOut(spec, others)
     return Lesson(
         name=name,
         text=text,
         spec=spec,
         rule=rule,
         validation=validation,
-        positives=try_out(spec, others, _hands(positives)),
-        negatives=try_out(spec, others, _hands(negatives)) if negatives else None,
-        typical={pose: try_out(spec, others, _hands(file)) for pose, file in typical.items()},
+        positives=try_out.of(_hands(positives)),
+        negatives=try_out.of(_hands(negatives)) if negatives else None,
+        typical={pose: try_out.of(_hands(file)) for pose, file in typical.items()},
         alike=tuple(pose for pose in typical if pose in against.alike),
         ends=ends,
     )

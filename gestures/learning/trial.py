@@ -32,23 +32,28 @@ class Trial:
     lost: Counter[str]
 
 
-def try_out(new: GestureSpec, others: Iterable[GestureSpec], hands: Iterable[Hand]) -> Trial:
-    """Show hands to rules with a new gesture beside others, and without it."""
-    old_rules = PoseRules(others)
-    new_rules = PoseRules((*old_rules.specs, new))
-    trial = Trial(0, Counter(), Counter(), Counter())
-    count = 0
-    for measured, side in hands:
-        count += 1
-        verdict = old_rules.judge(measured, side)
-        held = zip(old_rules.names, verdict.scores.tolist(), strict=True)
-        trial.holds.update(name for name, score in held if score > SURE)
-        before = _name(old_rules, verdict.best)
-        shown = _name(new_rules, new_rules.judge(measured, side).best)
-        trial.shown[shown] += 1
-        if before is not None and before != shown:
-            trial.lost[before] += 1
-    return replace(trial, hands=count)
+class TryOut:
+    """Rules with a new gesture beside others, and without it."""
+
+    def __init__(self, new: GestureSpec, others: Iterable[GestureSpec]) -> None:
+        self._old = PoseRules(others)
+        self._new = PoseRules((*self._old.specs, new))
+
+    def of(self, hands: Iterable[Hand]) -> Trial:
+        """Show hands to both."""
+        trial = Trial(0, Counter(), Counter(), Counter())
+        count = 0
+        for measured, side in hands:
+            count += 1
+            verdict = self._old.judge(measured, side)
+            held = zip(self._old.names, verdict.scores.tolist(), strict=True)
+            trial.holds.update(name for name, score in held if score > SURE)
+            before = _name(self._old, verdict.best)
+            shown = _name(self._new, self._new.judge(measured, side).best)
+            trial.shown[shown] += 1
+            if before is not None and before != shown:
+                trial.lost[before] += 1
+        return replace(trial, hands=count)
 
 
 def shown_by(specs: Iterable[GestureSpec], hands: Iterable[Hand]) -> Counter[str | None]:

@@ -7,7 +7,7 @@ import select
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -80,21 +80,23 @@ def config() -> Config:
 def watch(
     data: Path, config: Config, store: ModelStore
 ) -> Iterator[Callable[[str, str], tuple[HandFrame, ...]]]:
-    """What the tracker sees in a clip at one of `RATES`; each is tracked once."""
-    tracker = open_configured_tracker(config)
+    """What the tracker sees in a clip at one of `RATES`; each is decoded and tracked once."""
+    with ExitStack() as stack:
+        trackers = {rate: open_configured_tracker(config) for rate in RATES}
+        for tracker in trackers.values():
+            stack.callback(tracker.close)
 
-    @cache
-    def seen(clip: str, rate: str) -> tuple[HandFrame, ...]:
-        video = VideoFile(data / "clips" / clip)
-        tracker.reset()
-        frames = []
-        for index, frame in enumerate(video.frames(lambda: False)):
-            if RATES[rate](index):
-                height, width = frame.rgb.shape[:2]
-                hands = tracker.track(frame.rgb, frame.t_s)
-                frames.append(HandFrame(frame.t_s, width, height, hands))
-        video.close()
-        return tuple(frames)
+        @cache
+        def tracked(clip: str) -> dict[str, tuple[HandFrame, ...]]:
+            for tracker in trackers.values():
+                tracker.reset()
+            frames: dict[str, list[HandFrame]] = {rate: [] for rate in RATES}
+            with closing(VideoFile(data / "clips" / clip)) as video:
+                for index, frame in enumerate(video.frames(lambda: False)):
+                    height, width = frame.rgb.shape[:2]
+                    for rate in (rate for rate, is_seen in RATES.items() if is_seen(index)):
+                        hands = trackers[rate].track(frame.rgb, frame.t_s)
+                        frames[rate].append(HandFrame(frame.t_s, width, height, hands))
+            return {rate: tuple(those) for rate, those in frames.items()}
 
-    yield seen
-    tracker.close()
+        yield lambda clip, rate: tracked(clip)[rate]

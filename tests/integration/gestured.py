@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "daemon")
@@ -32,6 +34,16 @@ def run_gestured(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
         timeout=120,
         check=False,
     )
+
+
+def learned(name: str, positive: list[Path], negative: list[Path]) -> dict[str, Any]:
+    """What `learn --json` says."""
+    words: list[str | Path] = ["learn", name, "--json", "--positive", *positive]
+    done = run_gestured(*words, *(["--negative", *negative] if negative else []))
+    assert done.returncode == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    print(name, found["fingers"], found["when"], found["margin"], found["cross_validation"])
+    return found
 
 
 def complaints(stderr: str) -> list[str]:

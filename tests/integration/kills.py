@@ -22,14 +22,23 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-# The daemon's own modules are imported once, by the parent.
+# What a run imports when it needs it is imported once, by the parent.
+import daemon.backends.choose
+import daemon.backends.pynput_backend
+import daemon.backends.recovery
+import daemon.chain
+import daemon.control.desk
+import daemon.control.session
+import daemon.desk.feedback
+import daemon.desk.linux_lock
+import daemon.desk.x_input
+import daemon.loop
+import daemon.running  # noqa: F401
 from daemon import live
 from daemon.commands import common, control
 from daemon.commands.run import run_config
 from daemon.config.load import parse_config
 from daemon.config.model import Config
-from daemon.control.session import open_control  # noqa: F401
-from daemon.desk import x_input  # noqa: F401
 from daemon.injector import Injector
 from daemon.ledger import Held, _read
 from daemon.synthetic.hand import HandState

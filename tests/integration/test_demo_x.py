@@ -32,7 +32,7 @@ from tests.integration.conftest import x_server
 from tests.integration.gestured import COMMAND, ROOT, complaints, environment
 from tests.integration.x_listener import XListener
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 # With the two demos of this module at once, a machine of two cores is a little too slow for them.
 _WHOLE_S = 200.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -127,6 +127,10 @@ def moving_hand(
         yield HandFrame(t_s, width, height, hands)
 
 
+#: A hand that is held is the same from frame to frame.
+_resting_joints = lru_cache(maxsize=8)(image_joints)
+
+
 def acting_hands(
     *acts: Act,
     fps: float = 30.0,
@@ -151,7 +155,7 @@ def acting_hands(
         hands = []
         for track, state in enumerate(scene.at(t_s), start=1):
             noise = random.normal(0, noise_palms * state.palm_px, (21, 3))
-            image = (image_joints(state) + noise) / (width, height, width)
+            image = (_resting_joints(state) + noise) / (width, height, width)
             hands.append(HandObservation(track, state.hand, 1.0, image))
         if gap is not None and gap[0] <= t_s < gap[1]:
             hands = []

@@ -28,7 +28,7 @@ from gestures.learning.examples import (
 from gestures.learning.fit import Fit, Limits, fit
 from gestures.learning.folds import _by_file, _by_stretch, cross_validate
 from gestures.learning.offers import Edge
-from gestures.learning.trial import try_out
+from gestures.learning.trial import TryOut
 from gestures.spec import GestureSpec
 
 NAMES = [str(feature) for feature in FEATURES]
@@ -243,7 +243,7 @@ class TestTrial:
             for pose in ("palm", "fist")
             for each in typical_hands(pose)
         ]
-        trial = try_out(new, builtin_library(), hands)
+        trial = TryOut(new, builtin_library()).of(hands)
         assert trial.hands == 36
         assert trial.shown == {"spread_palm": 18, "fist": 18}
         assert trial.holds["palm"] == trial.lost["palm"] == 18

@@ -403,9 +403,15 @@ def test_a_driver_that_fails_in_the_reader_is_a_lost_camera(
         raise cv2.error("driver")
 
     monkeypatch.setattr(capture, "read", fail)
-    source = LiveSource("/dev/video0", CameraSettings())
+    time = FakeTime()
+    source = LiveSource("/dev/video0", CameraSettings(), time.clock)
+
+    def a_second_passes() -> bool:
+        time.now_s += 1
+        return False
+
     with pytest.raises(SourceError, match="gives no more pictures"):
-        next(source.frames(never))
+        next(source.frames(a_second_passes))
     source.close()
 
 
