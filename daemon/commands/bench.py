@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import json
-import logging
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from daemon.commands import common
-from daemon.tables import aligned
 
 if TYPE_CHECKING:
-    from daemon.bench.difference import Difference
-    from daemon.bench.measure import Surroundings
+    from daemon.bench.printing import Row
     from daemon.config.model import Config
 
 _FRAMES = 300
+_KEYS = 500
 _FEW_GESTURES = 20
 _MANY_GESTURES = 1000
 _SEEDS = 3
-#: With more than this of others' work, in cores, a warning is due.
-_QUIET_CORES = 0.2
-#: Said in a sentence below the table instead.
-_NO_COLUMNS = ("difference_palms", "difference_depth_palms", "compared_hands")
-
-_log = logging.getLogger(__name__)
-
-
-class _Row(Protocol):
-    def to_json(self) -> dict[str, object]: ...
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -46,6 +33,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_pipeline(parts)
     _add_rules(parts)
     _add_pointer(parts)
+    _add_input(parts)
 
 
 def _add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -129,10 +117,26 @@ def _add_pointer(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     parser.set_defaults(func=bench_pointer)
 
 
+def _add_input(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = parts.add_parser(
+        "input",
+        help="from a gesture event to its key, at the X server and at a program",
+        description="From a gesture event to the press of its key: until the X server has it, and"
+        " until a program with the focus has read it. Taps shift, in a window of its own that has"
+        " the focus meanwhile.",
+    )
+    parser.add_argument(
+        "--keys", type=_count, default=_KEYS, metavar="N", help=f"by default {_KEYS}"
+    )
+    common.add_json_option(parser)
+    parser.set_defaults(func=bench_input)
+
+
 def bench_tracker(args: argparse.Namespace) -> int:
     """Print the runtimes' figures."""
     from daemon.bench import clip, tracker
     from daemon.bench.measure import Surroundings
+    from daemon.bench.printing import difference_line, print_rows
     from models.store import ModelStore
     from models.tracker import TrackerOptions
 
@@ -148,15 +152,16 @@ def bench_tracker(args: argparse.Namespace) -> int:
         f"{name}, {len(frames)} decoded frames, {width}x{height}, each shown to all in turn,"
         f" after {tracker.WARM_UP_FRAMES} not counted"
     )
-    _print(rows, conditions, surroundings, as_json=args.json)
+    print_rows(rows, conditions, surroundings, as_json=args.json)
     if not args.json:
-        print(_difference_line(rows[0].difference))
+        print(difference_line(rows[0].difference))
     return 0
 
 
 def bench_pipeline(args: argparse.Namespace) -> int:
     """Print the stages' figures."""
     from daemon.bench.measure import Surroundings
+    from daemon.bench.printing import print_rows
     from daemon.config.load import load_config, shipped_config
 
     config = load_config(shipped_config()).config
@@ -165,7 +170,9 @@ def bench_pipeline(args: argparse.Namespace) -> int:
         rows, conditions = _stages_of_landmarks(config, args.source)
     else:
         rows, conditions = _stages_of_pictures(config, args.source)
-    _print(rows, f"{conditions}; shipped configuration, dry run", surroundings, as_json=args.json)
+    print_rows(
+        rows, f"{conditions}; shipped configuration, dry run", surroundings, as_json=args.json
+    )
     return 0
 
 
@@ -173,6 +180,7 @@ def bench_rules(args: argparse.Namespace) -> int:
     """Print the figures of few and of many gestures."""
     from daemon.bench.clip import true_landmarks
     from daemon.bench.measure import Surroundings
+    from daemon.bench.printing import print_rows
     from daemon.bench.rules import bench_rules as measure_rules
     from daemon.config.load import builtin_library
 
@@ -180,13 +188,14 @@ def bench_rules(args: argparse.Namespace) -> int:
     surroundings = Surroundings()
     rows = measure_rules(builtin_library(), counts, true_landmarks())
     conditions = "one hand, its features included; the shipped gestures, thresholds varied"
-    _print(rows, conditions, surroundings, as_json=args.json)
+    print_rows(rows, conditions, surroundings, as_json=args.json)
     return 0
 
 
 def bench_pointer(args: argparse.Namespace) -> int:
     """Print the pointers' figures."""
     from daemon.bench import pointer, pointer_runs
+    from daemon.bench.printing import print_rows
 
     rows = pointer.bench_pointer(args.seeds)
     (width, height), (desktop_width, desktop_height) = pointer_runs.SIZE_PX, pointer.DESKTOP_PX
@@ -195,11 +204,27 @@ def bench_pointer(args: argparse.Namespace) -> int:
         f" {pointer_runs.PALM_PX:.0f} px, landmark noise {pointer_runs.NOISE_PX} px; desktop"
         f" {desktop_width}x{desktop_height}; default smoothing, region and gain"
     )
-    _print(rows, conditions, None, as_json=args.json)
+    print_rows(rows, conditions, None, as_json=args.json)
     return 0
 
 
-def _stages_of_landmarks(config: Config, trace: str | None) -> tuple[Sequence[_Row], str]:
+def bench_input(args: argparse.Namespace) -> int:
+    """Print the figures of keys."""
+    from daemon.bench import input as keys
+    from daemon.bench.measure import Surroundings
+    from daemon.bench.printing import print_rows
+
+    surroundings = Surroundings()
+    rows = keys.bench_input(args.keys)
+    conditions = (
+        f"{args.keys} taps of a modifier after {keys.WARM_UP_KEYS} not counted, through"
+        " dispatcher, injector and ledger"
+    )
+    print_rows(rows, conditions, surroundings, as_json=args.json)
+    return 0
+
+
+def _stages_of_landmarks(config: Config, trace: str | None) -> tuple[Sequence[Row], str]:
     from daemon.bench.clip import CLIP_NAME, true_landmarks
     from daemon.bench.pipeline import bench_landmarks
     from daemon.trace import read_trace
@@ -213,7 +238,7 @@ def _stages_of_landmarks(config: Config, trace: str | None) -> tuple[Sequence[_R
     return bench_landmarks(config, frames), conditions
 
 
-def _stages_of_pictures(config: Config, source: str) -> tuple[Sequence[_Row], str]:
+def _stages_of_pictures(config: Config, source: str) -> tuple[Sequence[Row], str]:
     from daemon.bench.clip import load_frames
     from daemon.bench.pipeline import bench_pictures
 
@@ -255,55 +280,3 @@ def _count(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"expected a whole number from 1, found '{text}'")
     return number
-
-
-def _print(
-    rows: Sequence[_Row], conditions: str, surroundings: Surroundings | None, *, as_json: bool
-) -> None:
-    """The rows; what they were measured on goes above them, or with JSON to the log.
-
-    Figures that are no times have no surroundings that matter.
-    """
-    from daemon.bench.machine import describe_machine
-
-    other_cores = surroundings.other_cores() if surroundings else None
-    about = [describe_machine(), conditions]
-    if other_cores is not None:
-        about.append(_busy_line(other_cores))
-    values = [row.to_json() for row in rows]
-    if as_json:
-        for line in about:
-            _log.info("%s", line)
-        for value in values:
-            print(json.dumps(value), flush=True)
-        return
-    for line in (*about, "", *table(values)):
-        print(line)
-
-
-def _difference_line(difference: Difference | None) -> str:
-    if difference is None:
-        return "no hand was seen by both runtimes, so their landmarks can't be compared"
-    return (
-        f"landmarks of litert and mediapipe are {difference.palms:.5f} palm lengths apart in the"
-        f" picture, {difference.depth_palms:.5f} in depth (mean of {difference.hands} hands)"
-    )
-
-
-def _busy_line(other_cores: float) -> str:
-    line = f"other programs kept {other_cores:.2f} cores busy meanwhile"
-    if other_cores <= _QUIET_CORES:
-        return line
-    return f"{line}: too many for good figures, of which CPU times suffer least"
-
-
-def table(values: Sequence[dict[str, Any]]) -> list[str]:
-    """Lines of an aligned table; its columns are the keys of the first value."""
-    names = [name for name in values[0] if name not in _NO_COLUMNS]
-    return aligned([names, *([_cell(value[name]) for name in names] for value in values)])
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return "-"
-    return f"{value:.3f}" if isinstance(value, float) else str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from daemon.actions import Lasting
+from daemon.config.advice_actions import action_warnings
 from daemon.config.advice_motions import motion_warnings
 from daemon.config.advice_rivals import rival_warnings
 from daemon.config.advice_rules import clashes_of, rule_warnings
@@ -22,6 +23,7 @@ def warnings_of(config: Config, tree: Tree) -> tuple[Problem, ...]:
     for name, mode in config.modes.items():
         found += _of_bindings(config, tree, ("modes", name, "bindings"), mode.bindings)
     found += _unused(config, tree)
+    found += action_warnings(config, tree)
     found += _too_few_hands(config, tree)
     clashes = clashes_of(config)
     found += rule_warnings(config, tree, clashes)

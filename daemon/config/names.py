@@ -13,6 +13,7 @@ from pydantic import AfterValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from daemon.config.problems import nearest
+from daemon.focus.patterns import pattern_problem
 from daemon.keys import KeyNameError, parse_keys
 
 #: MediaPipe's names of gestures, taken wherever a gesture is named.
@@ -115,8 +116,16 @@ def _keys(text: str) -> str:
     return text
 
 
+def _app(pattern: str) -> str:
+    problem = pattern_problem(pattern)
+    if problem is not None:
+        raise fault(problem)
+    return pattern
+
+
 GestureName = Annotated[str, AfterValidator(_gesture_name)]
 PoseName = Annotated[str, AfterValidator(_pose_name)]
 HeldName = Annotated[str, AfterValidator(_held_name)]
 ModeName = Annotated[str, AfterValidator(_mode_name)]
 KeysText = Annotated[str, AfterValidator(_keys)]
+AppPattern = Annotated[str, AfterValidator(_app)]

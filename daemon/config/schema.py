@@ -18,6 +18,7 @@ from daemon.config.model import (
 )
 from daemon.config.motion_schema import Motion
 from daemon.config.names import (
+    AppPattern,
     GestureName,
     HeldName,
     PoseName,
@@ -304,7 +305,7 @@ class Mode(Section):
 
     model_config = ConfigDict(json_schema_extra={"examples": ["{bindings: [...]}"]})
 
-    apps: list[Annotated[str, Field(min_length=1)]] = Field(
+    apps: list[AppPattern] = Field(
         [], title="Applications", description="in which it is on", examples=["[mpv, vlc]"]
     )
     bindings: Bindings = Field([], title="Bindings", description="while it is on")

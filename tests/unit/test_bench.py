@@ -15,10 +15,10 @@ import pytest
 from daemon.bench.clip import built_in_clip, load_frames, true_landmarks
 from daemon.bench.difference import compare
 from daemon.bench.measure import Meter, Surroundings, figures, settle
+from daemon.bench.printing import table
 from daemon.bench.rules import variants
 from daemon.bench.tracker import orders
 from daemon.cli import main
-from daemon.commands.bench import table
 from daemon.config.load import builtin_library
 from daemon.trace import TraceWriter
 from gestures.features import HandGeometry

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -25,9 +26,18 @@ from daemon.actions import (
     TextAction,
     WaitAction,
 )
-from daemon.config.load import PRESETS, load_config, parse_config, preset_path
+from daemon.config.advice_actions import action_warnings
+from daemon.config.build import build_config
+from daemon.config.load import (
+    PRESETS,
+    builtin_library,
+    load_config,
+    parse_config,
+    preset_path,
+)
 from daemon.config.model import Config, PointerSettings, SafetySettings
 from daemon.config.problems import ConfigError
+from daemon.config.yamlread import read_tree
 
 A = KeyAction(("a",))
 
@@ -161,3 +171,61 @@ def test_presets_are_right_and_nothing_in_them_is_doubtful(name: str) -> None:
     assert loaded.warnings == ()
     assert loaded.config.bindings
     assert loaded.config.arming is not None
+
+
+def warned(text: str, system: str = "linux") -> list[str]:
+    path = Path("config.yaml")
+    tree = read_tree(f"version: 1\n{text}\n", path)
+    config = build_config(tree, builtin_library())
+    return [
+        f"{item.where}: {item.message}" + (f" -> {item.suggestion}" if item.suggestion else "")
+        for item in action_warnings(config, tree, system)
+    ]
+
+
+def test_keys_that_a_system_lacks_are_warned_of() -> None:
+    text = "bindings: [{gesture: fist, action: {type: hold, keys: Scroll_Lock}}]"
+    assert warned(text) == []
+    (said,) = warned(text, "darwin")
+    assert said.startswith("bindings[0].action.keys: the key 'Scroll_Lock' does not exist on macOS")
+
+
+def test_on_uinput_characters_are_a_us_keyboard_s() -> None:
+    text = (
+        "input: {backend: uinput}\n"
+        "bindings: [{gesture: fist, action: {type: sequence, actions:"
+        " [{type: key, keys: ctrl+ä}, {type: text, text: Grüße}]}}]"
+    )
+    assert warned(text) == [
+        "bindings[0].action.actions[0].keys: the key 'ä' does not exist on uinput",
+        "bindings[0].action.actions[1].text: uinput types the characters of a US keyboard only;"
+        " others are left out",
+    ]
+
+
+def test_a_program_that_is_not_there_is_warned_of() -> None:
+    text = (
+        "allow_commands: true\n"
+        "bindings: [{{gesture: fist, action: {{type: run, command: [{}, x]}}}}]"
+    )
+    assert warned(text.format("sh" if os.name == "posix" else "cmd")) == []
+    assert warned(text.format("no-such-program")) == [
+        "bindings[0].action.command[0]: no program 'no-such-program' is on this machine's PATH"
+    ]
+    assert warned(text.format("~/bin/x")) == [
+        "bindings[0].action.command[0]: there is no shell to expand '~': write the whole path"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("apps", "said"),
+    [
+        ("[titel:x]", "unknown prefix 'titel:'; a window's title is 'title:'"),
+        ("[slideshows]", "no application is called 'slideshows'; did you mean 'slideshow'?"),
+        ("['']", "an empty name matches no application; name one, such as mpv"),
+    ],
+)
+def test_names_of_applications_are_checked(apps: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(f"modes: {{m: {{apps: {apps}, bindings: []}}}}")
+    assert [problem.message for problem in caught.value.problems] == [said]
