@@ -14,6 +14,8 @@ APP = "gestured"
 
 _COMMANDS = {"darwin": "osascript", "win32": "powershell.exe"}
 
+_NOWHERE = "this system has no desktop notifications that are known; take sounds instead"
+
 # The arguments come after the script, so they stay text; the first one can't be an option.
 _OSASCRIPT = (
     _COMMANDS["darwin"],
@@ -98,6 +100,8 @@ def open_notifier(environ: Mapping[str, str], platform: str) -> Notifier:
         return WorkingNotifier(_show_on_macos)
     if platform == "win32":
         return WorkingNotifier(_show_on_windows)
+    if platform != "linux":
+        return WorkingNotifier(_show_nowhere)
     from daemon.desk.bus_notify import BusNotices
 
     notices = BusNotices(environ)
@@ -112,6 +116,8 @@ def check_notifier(environ: Mapping[str, str], platform: str) -> str | None:
     if platform in _COMMANDS:
         name = _COMMANDS[platform]
         return None if shutil.which(name) else f"desktop notifications need {name}"
+    if platform != "linux":
+        return _NOWHERE
     from daemon.desk.bus_notify import BusNotices
 
     notices = BusNotices(environ)
@@ -122,6 +128,10 @@ def check_notifier(environ: Mapping[str, str], platform: str) -> str | None:
     finally:
         notices.close()
     return None
+
+
+def _show_nowhere(_: Notice) -> None:
+    raise JobError(_NOWHERE)
 
 
 def _show_on_macos(notice: Notice) -> None:

@@ -58,13 +58,13 @@ def _open(environ: Mapping[str, str], platform: str) -> RealInput:
         from daemon.desk.listened_input import ListenedInput
 
         return ListenedInput()
-    # XWayland sees only what goes to its own windows, so on Wayland the devices are asked.
-    on_wayland = environ.get("WAYLAND_DISPLAY") or environ.get("XDG_SESSION_TYPE") == "wayland"
-    if environ.get("DISPLAY") and not on_wayland:
-        from daemon.desk.x_input import XInput
-
-        return XInput(environ["DISPLAY"])
     if platform == "linux":
+        # XWayland sees only what goes to its own windows, so on Wayland the devices are asked.
+        on_wayland = environ.get("WAYLAND_DISPLAY") or environ.get("XDG_SESSION_TYPE") == "wayland"
+        if environ.get("DISPLAY") and not on_wayland:
+            from daemon.desk.x_input import XInput
+
+            return XInput(environ["DISPLAY"])
         from daemon.desk.device_input import DeviceInput
 
         return DeviceInput()

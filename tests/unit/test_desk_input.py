@@ -6,7 +6,7 @@ from collections import deque
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.desk.listened_input import ListenedInput
@@ -82,6 +82,7 @@ class Folder:
         return DeviceInput(lambda: list(self.devices), self.open, self.clock)
 
 
+@settings(deadline=None)
 @given(
     steps=st.lists(st.integers(-3, 3), max_size=60),
     every_s=st.floats(0.001, 2.0),
@@ -96,6 +97,7 @@ def test_a_mouse_that_shivers_on_the_desk_is_no_hand(steps: list[int], every_s: 
         assert not nudge.is_hand(step, -step, index * every_s)
 
 
+@settings(deadline=None)
 @given(rate_hz=st.integers(30, 1000), counts_s=st.integers(100, 5000), left=st.booleans())
 def test_a_hand_on_the_mouse_is_noticed_within_half_a_second(
     rate_hz: int, counts_s: int, left: bool

@@ -409,6 +409,15 @@ def test_windows_tells_by_the_desktop_that_may_be_opened(
     assert closed == ([desktop] if desktop else [])
 
 
+def test_a_system_without_notices_says_so() -> None:
+    notifier = open_notifier({}, "sunos5")
+    notifier.show("one", "two")
+    assert notifier.wait_idle(_LONG_S)
+    assert notifier.problem == notify.check_notifier({}, "sunos5")
+    assert "; take sounds instead" in str(notifier.problem)
+    notifier.close()
+
+
 def test_a_system_without_a_way_says_so(caplog: pytest.LogCaptureFixture) -> None:
     from daemon.desk.lock import open_screen_lock
 
