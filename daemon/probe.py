@@ -55,6 +55,23 @@ else:
 print(json.dumps(answer), flush=True)
 """
 
+#: Prints what is known of the application with the focus, as JSON.
+TRY_FOCUS = """
+import json, os, sys
+from daemon.focus.choose import open_focus
+focus = open_focus(os.environ, sys.platform)
+app = focus.focused()
+print(json.dumps({"problem": focus.problem, "names": app.names if app else []}), flush=True)
+focus.close()
+"""
+
+#: Prints what does not work of noticing and telling the person, as JSON.
+TRY_DESK = """
+import json, os, sys
+from daemon.desk.health import problems
+print(json.dumps(problems(os.environ, sys.platform)), flush=True)
+"""
+
 
 def try_backend(choice: str) -> str:
     """Python that opens the backend of this choice and prints how that went, as JSON."""

@@ -8,73 +8,36 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shlex
 import stat
-import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
+from daemon import desktop_checks
 from daemon.cameras import (
-    Camera,
     CameraNotFound,
     choose_camera,
-    list_cameras,
     means_camera,
     permission_mend,
 )
 from daemon.config.problems import ConfigError, render
+from daemon.findings import Finding, State, Surroundings, pip_install
 from daemon.printing import printable
 from daemon.probe import (
     LIBRARIES,
     PRINT_VERSION,
-    Ran,
     end_of,
     last_line,
-    run_python,
-    try_backend,
 )
 from models.syslibs import explain
 
 if TYPE_CHECKING:
     from daemon.config.model import Config
-    from models.store import ModelStore
-
-State = Literal["ok", "warning", "problem"]
 
 OLDEST_PYTHON = (3, 11)
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found, and how to mend it, each in one line."""
-
-    check: str
-    state: State
-    message: str
-    mend: str | None = None
-
-
-def _model_store() -> ModelStore:
-    from models.store import ModelStore
-
-    return ModelStore()
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """All that the checks look at, so that tests can put something else there."""
-
-    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
-    platform: str = sys.platform
-    python: tuple[int, int, int] = sys.version_info[:3]
-    run_python: Callable[[str, Mapping[str, str]], Ran] = run_python
-    cameras: Callable[[], Sequence[Camera]] = list_cameras
-    may_open: Callable[[str], bool] = lambda path: os.access(path, os.R_OK | os.W_OK)
-    model_store: Callable[[], ModelStore] = _model_store
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -121,7 +84,9 @@ def examine(config: Path | None, at: Surroundings) -> Iterator[Finding]:
         **{name: partial(_library, name, settings, at) for name in LIBRARIES},
         "models": partial(_models, settings, at),
         "camera": partial(_camera, settings, at),
-        "display": partial(_display, settings, at),
+        "display": partial(desktop_checks.display, settings, at),
+        "focus": partial(desktop_checks.focus, settings, at),
+        "desktop": partial(desktop_checks.desk, settings, at),
     }
     for name, check in checks.items():
         try:
@@ -190,7 +155,7 @@ def _library(name: str, settings: Config | None, at: Surroundings) -> Iterator[F
         mend = mend or "install the package of your system that has it"
     else:
         message = end_of(ran)
-        mend = f"install it again: {_pip_install(library.package)}"
+        mend = f"install it again: {pip_install(library.package)}"
     state: State = "problem"
     if settings and library.runtime not in (None, settings.tracker.runtime):
         state, message = "warning", f"{message} (only 'runtime: {library.runtime}' needs it)"
@@ -252,32 +217,6 @@ def _camera(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
     else:
         message = f"no permission to open {camera}{aside}"
         yield Finding("camera", state, message, permission_mend(camera))
-
-
-def _display(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
-    names = ("XDG_SESSION_TYPE", "DISPLAY", "WAYLAND_DISPLAY")
-    session = ", ".join(f"{name}={at.environ[name]}" for name in names if at.environ.get(name))
-    aside = f" ({session})" if session else ""
-    ran = at.run_python(try_backend(settings.backend if settings else "auto"), at.environ)
-    if ran.status != 0:
-        mend = f"install pynput again: {_pip_install('pynput')}"
-        if ran.status is None:
-            mend = "see that DISPLAY names the desktop you sit at, or log in to it again"
-        yield Finding("display", "problem", end_of(ran) + aside, mend)
-        return
-    answer = json.loads(last_line(ran.output))
-    # These texts end with their mend.
-    message, _, mend = (answer["error"] or answer["warning"] or "").partition("; ")
-    if answer["error"]:
-        yield Finding("display", "problem", message + aside, mend or None)
-    elif message:
-        yield Finding("display", "warning", message + aside, mend or None)
-    else:
-        yield Finding("display", "ok", f"{answer['reason']}{aside}")
-
-
-def _pip_install(package: str) -> str:
-    return f"{shlex.quote(sys.executable)} -m pip install --force-reinstall {package}"
 
 
 def _shown(finding: Finding) -> str:

@@ -12,8 +12,6 @@ from typing import Any
 ROOT = Path(__file__).parents[2]
 COMMAND = (sys.executable, "-m", "daemon")
 
-# LiteRT says this itself, from C++, whoever asked it not to.
-_LITERT_SAYS = "INFO: Created TensorFlow Lite XNNPACK delegate for CPU."
 _NOT_THE_USERS = ("GESTURED_CONFIG", "WAYLAND_DISPLAY", "XDG_SESSION_TYPE")
 
 
@@ -47,5 +45,5 @@ def learned(name: str, positive: list[Path], negative: list[Path]) -> dict[str, 
 
 
 def complaints(stderr: str) -> list[str]:
-    """Lines of stderr that gestured wrote."""
-    return [line for line in stderr.splitlines() if line.strip() != _LITERT_SAYS]
+    """Lines of stderr that something is wrong, or may be."""
+    return [line for line in stderr.splitlines() if not line.startswith("INFO: ")]

@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from daemon.commands.doctor import Finding, Ran, Surroundings, doctor, examine, run_python
+from daemon.commands.doctor import doctor, examine
+from daemon.findings import Finding, Surroundings
+from daemon.probe import Ran, run_python
 
 CHECKS = {
     "python", "config", "cv2", "mediapipe", "ai_edge_litert", "models", "camera", "display",
@@ -39,7 +41,7 @@ def test_with_a_display(config: Path, x_display: str) -> None:
         if name not in ("WAYLAND_DISPLAY", "XDG_SESSION_TYPE")
     }
     found = by_check(config, Surroundings(environ={**environ, "DISPLAY": x_display}))
-    assert set(found) == CHECKS
+    assert set(found) >= CHECKS
     for name in ("python", "config", "cv2", "mediapipe", "ai_edge_litert", "display"):
         assert found[name].state == "ok", found[name]
     assert found["display"].message == f"pynput: this is an X11 session (DISPLAY={x_display})"
@@ -54,7 +56,7 @@ def test_without_a_display(config: Path, display: str | None) -> None:
     environ |= {"DISPLAY": display} if display else {}
 
     def run_display_only(code: str, environ: Mapping[str, str]) -> Ran:
-        return run_python(code, environ) if "open_backend" in code else Ran(0, "", "")
+        return run_python(code, environ) if "open_backend" in code else Ran(1, "", "")
 
     at = Surroundings(environ=environ, run_python=run_display_only)
     finding = by_check(config, at)["display"]
@@ -66,7 +68,7 @@ def test_without_a_display(config: Path, display: str | None) -> None:
 def test_prints_lines_of_json(config: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code = doctor(config, as_json=True)
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert {record["check"] for record in records} == CHECKS
+    assert {record["check"] for record in records} >= CHECKS
     assert code == any(record["state"] == "problem" for record in records)
     for record in records:
         assert (record["mend"] is None) == (record["state"] == "ok")

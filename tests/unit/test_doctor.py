@@ -16,14 +16,20 @@ import pytest
 
 from daemon.cameras import Camera
 from daemon.commands import doctor as module
-from daemon.commands.doctor import Finding, Ran, Surroundings, doctor, examine, run_python
+from daemon.commands.doctor import doctor, examine
 from daemon.config import load
+from daemon.findings import Finding, Surroundings
+from daemon.probe import Ran, run_python
 from models.manifest import MODELS
 from models.store import Found, ModelError, State
 from tests.unit.config_texts import LIBRARY
 
 CONFIG = "version: 1\nbindings:\n- {gesture: fist, action: {type: key, keys: a}}\n"
-CHECKS = ["python", "config", "cv2", "mediapipe", "ai_edge_litert", "models", "camera", "display"]
+PARTS = ["real input", "screen lock", "notifications", "sounds"]
+CHECKS = [
+    "python", "config", "cv2", "mediapipe", "ai_edge_litert", "models", "camera", "display",
+    "focus", "desktop",
+]  # fmt: skip
 NO_FILE = "cannot open shared object file: No such file or directory"
 
 
@@ -42,8 +48,13 @@ class Pythons:
         names = [
             name for name in ("cv2", "mediapipe", "ai_edge_litert") if f"import {name}" in code
         ]
-        name = names[0] if names else "display"
-        answer = "a banner\n1.2.3\n" if names else backend_answer(reason="pynput: why")
+        name, answer = "display", backend_answer(reason="pynput: why")
+        if names:
+            name, answer = names[0], "a banner\n1.2.3\n"
+        elif "open_focus" in code:
+            name, answer = "focus", '{"problem": null, "names": ["mpv"]}\n'
+        elif "daemon.desk" in code:
+            name, answer = "desktop", json.dumps(dict.fromkeys(PARTS)) + "\n"
         return self.ends.get(name, Ran(0, answer, ""))
 
 
@@ -118,6 +129,11 @@ ok       ai_edge_litert  1.2.3
 ok       models          9 files, all whole, in {tmp_path}
 ok       camera          {tmp_path}/video0 'Logitech BRIO'
 ok       display         pynput: why (XDG_SESSION_TYPE=x11, DISPLAY=:0)
+ok       focus           the application with the focus is known: mpv
+ok       real input      works
+ok       screen lock     works
+ok       notifications   works
+ok       sounds          works
 """
     )
 
@@ -137,7 +153,7 @@ def test_json_has_an_object_a_finding(
 ) -> None:
     assert doctor(as_json=True, surroundings=replace(well, cameras=list)) == 1
     records = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [record["check"] for record in records] == CHECKS
+    assert [record["check"] for record in records] == [*CHECKS[:-1], *PARTS]
     assert all(list(record) == ["check", "state", "message", "mend"] for record in records)
     assert records[0] == {"check": "python", "state": "ok", "message": "3.12.1", "mend": None}
     assert records[6]["state"] == "problem"
@@ -174,7 +190,7 @@ def explode(*_: object) -> None:
 @pytest.mark.parametrize(
     ("field", "checks"),
     [
-        ("run_python", {"cv2", "mediapipe", "ai_edge_litert", "display"}),
+        ("run_python", {"cv2", "mediapipe", "ai_edge_litert", "display", "focus", "desktop"}),
         ("cameras", {"camera"}),
         ("may_open", {"camera"}),
         ("model_store", {"models"}),
@@ -185,7 +201,8 @@ def test_a_check_that_fails_itself(
 ) -> None:
     broken = replace(well, **{field: explode})
     findings = list(examine(None, broken))
-    assert [finding.check for finding in findings] == CHECKS
+    shown = CHECKS if field == "run_python" else [*CHECKS[:-1], *PARTS]
+    assert [finding.check for finding in findings] == shown
     assert {finding.check for finding in findings if finding.state == "problem"} == checks
     assert doctor(surroundings=broken) == 1
     assert "this check failed itself: ZeroDivisionError: no luck\n" in capsys.readouterr().out
@@ -195,7 +212,7 @@ def test_a_damaged_installation(well: Surroundings, monkeypatch: pytest.MonkeyPa
     monkeypatch.setitem(sys.modules, "daemon.config.load", None)
     finding = only("config", well)
     assert (finding.state, finding.mend) == ("problem", "install gestured again")
-    assert len(list(examine(None, well))) == len(CHECKS)
+    assert len(list(examine(None, well))) == len(CHECKS[:-1]) + len(PARTS)
 
 
 def test_what_stdout_can_not_write_is_spelled_out(
@@ -479,7 +496,7 @@ def test_the_configured_backend_is_the_one_that_is_tried(well: Surroundings, con
         return Pythons()(code, environ)
 
     found("display", replace(well, run_python=note), config)
-    assert asked[-1].startswith("choice = 'auto'\n")
+    assert sum(code.startswith("choice = 'auto'\n") for code in asked) == 1
 
 
 # The real processes
@@ -500,3 +517,38 @@ def test_a_process_that_crashes() -> None:
 
 def test_a_process_that_hangs() -> None:
     assert run_python("import time; time.sleep(60)", os.environ, 0.2) == Ran(None, "", "")
+
+
+# The desktop
+
+
+def test_a_focus_that_can_not_be_known_is_a_warning(well: Surroundings, config: Path) -> None:
+    answer = '{"problem": "GNOME tells nobody; switch modes with a gesture", "names": []}'
+    at = replace(well, run_python=Pythons(focus=Ran(0, answer, "")))
+    finding = only("focus", at)
+    assert (finding.state, finding.mend) == ("warning", "switch modes with a gesture")
+    assert finding.message == "GNOME tells nobody (no mode has apps, so none needs it)"
+    config.write_text(CONFIG + "modes: {film: {apps: [mpv], bindings: []}}\n", "utf-8")
+    assert only("focus", at).message == "GNOME tells nobody"
+
+
+def test_of_the_desktop_only_what_the_configuration_asks_for_is_told(
+    well: Surroundings, config: Path
+) -> None:
+    answer = json.dumps(dict.fromkeys(PARTS, "it can't be; mend it"))
+    at = replace(well, run_python=Pythons(desktop=Ran(0, answer, "")))
+    assert [f.check for f in examine(None, at) if f.state == "warning"] == PARTS[:2]
+    config.write_text(
+        CONFIG + "safety: {yield_ms: 0}\nfeedback: {sound: [armed], notify: [fired]}\n", "utf-8"
+    )
+    warnings = [f for f in examine(None, at) if f.state == "warning"]
+    assert [f.check for f in warnings] == PARTS[1:]
+    assert {(f.message, f.mend) for f in warnings} == {("it can't be", "mend it")}
+
+
+def test_a_desktop_that_hangs_is_one_warning(well: Surroundings) -> None:
+    at = replace(well, run_python=Pythons(desktop=Ran(None, "", "")))
+    finding = only("desktop", at)
+    assert (finding.state, finding.message) == (
+        "warning", "took longer than 30 s, and was ended"
+    )  # fmt: skip

@@ -1,0 +1,52 @@
+"""What a check of this machine looks at, and what it finds."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal
+
+from daemon.cameras import Camera, list_cameras
+from daemon.probe import Ran, run_python
+
+if TYPE_CHECKING:
+    from models.store import ModelStore
+
+State = Literal["ok", "warning", "problem"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found, and how to mend it, each in one line."""
+
+    check: str
+    state: State
+    message: str
+    mend: str | None = None
+
+
+def _model_store() -> ModelStore:
+    from models.store import ModelStore
+
+    return ModelStore()
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """All that the checks look at, so that tests can put something else there."""
+
+    environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    platform: str = sys.platform
+    python: tuple[int, int, int] = sys.version_info[:3]
+    run_python: Callable[[str, Mapping[str, str]], Ran] = run_python
+    cameras: Callable[[], Sequence[Camera]] = list_cameras
+    may_open: Callable[[str], bool] = lambda path: os.access(path, os.R_OK | os.W_OK)
+    model_store: Callable[[], ModelStore] = _model_store
+
+
+def pip_install(package: str) -> str:
+    """The command that installs a package again."""
+    return f"{shlex.quote(sys.executable)} -m pip install --force-reinstall {package}"
