@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from daemon.injector import Injector
-from daemon.pointer import By, PointerControl, To
+from daemon.pointer import By, Motion, PointerControl, To
 from gestures.landmarks import HandObservation
 
 
@@ -87,7 +87,7 @@ class Pointing:
         self._current = follower
         self._go(self._control.begin(hand, t_s, aspect, pressing=follower.pressing))
 
-    def _go(self, step: To | By | None) -> None:
+    def _go(self, step: Motion | None) -> None:
         match step:
             case To(x, y):
                 self._injector.move_to(x, y)

@@ -11,6 +11,5 @@ All places between reading and control are `(x, y)` in picture heights from the 
 """
 
 from daemon.pointer.control import By, Motion, PointerControl, To
-from daemon.pointer.region import CENTRE, Region, to_desktop
 
-__all__ = ["CENTRE", "By", "Motion", "PointerControl", "Region", "To", "to_desktop"]
+__all__ = ["By", "Motion", "PointerControl", "To"]

@@ -22,10 +22,10 @@ class Region:
         ValueError: When the region is empty or reaches out of the picture.
     """
 
-    left: float = 0.2
-    top: float = 0.2
-    right: float = 0.8
-    bottom: float = 0.8
+    left: float
+    top: float
+    right: float
+    bottom: float
 
     def __post_init__(self) -> None:
         if not (0.0 <= self.left < self.right <= 1.0 and 0.0 <= self.top < self.bottom <= 1.0):
@@ -39,10 +39,6 @@ class Region:
         return Region(
             max(x - half_x, 0.0), max(y - half_y, 0.0), min(x + half_x, 1.0), min(y + half_y, 1.0)
         )
-
-
-#: The default region: the centre 60 % of the picture each way.
-CENTRE = Region()
 
 
 def region_around(

@@ -22,11 +22,10 @@ import pytest
 pytest.importorskip("Xlib", reason="python-xlib is for Linux")
 
 from daemon.config.load import shipped_config
-from daemon.pointer import CENTRE, to_desktop
+from daemon.pointer.region import region_around, to_desktop
 from daemon.synthetic.demo import AWAY_S, EXPECTED_KEYS, presenter
-from daemon.synthetic.hand import image_joints
+from daemon.synthetic.hand import HandState, image_joints
 from daemon.synthetic.poses import ONE
-from gestures.landmarks import LANDMARK_INDEX
 from models.store import ModelStore
 from tests.integration.conftest import x_server
 from tests.integration.gestured import COMMAND, ROOT, complaints, environment
@@ -40,8 +39,8 @@ _FIRST_S = 60.0
 _STOP_S = 5.0
 _POLL_S = 0.01
 
-# A hundredth of the picture's width, where the pointer's region is 60 % of it.
-_POINTER_PX = 32
+# 0.06 palm lengths, of which three are the screen's width.
+_POINTER_PX = 40
 
 _DRAG_WITH_PALM = """\
 version: 1
@@ -212,22 +211,32 @@ def test_the_demo_is_armed_once_and_until_long_after_the_hand_has_left(played: E
     assert 8 < arming[1]["t"] - gone_s < 11
 
 
-def test_the_pointer_follows_the_fingertip(played: Ended) -> None:
+def test_the_pointer_follows_the_palm(played: Ended) -> None:
     moves = [line.removeprefix("move ") for line in played.lines if line.startswith("move ")]
     last_key = max(index for index, line in enumerate(played.lines) if line == "up b")
     assert last_key < played.lines.index(f"move {moves[0]}")
     way_px = np.array([move.split(",") for move in moves], dtype=int)
-    true_px = _fingertip_on_screen()
+    true_px = _palm_on_screen()
     np.testing.assert_allclose(way_px.min(axis=0), true_px.min(axis=0), atol=_POINTER_PX)
     np.testing.assert_allclose(way_px.max(axis=0), true_px.max(axis=0), atol=_POINTER_PX)
 
 
-def _fingertip_on_screen() -> np.ndarray:
-    """Array of shape `(N, 2)`: where the demo's pointing finger is, on a screen of 1920x1080."""
+def _palm_on_screen() -> np.ndarray:
+    """Array of shape `(N, 2)`: where the demo's pointing palm is, on a screen of 1920x1080.
+
+    The region that stands for the screen is around where the hand first came to rest, and armed.
+    """
     scene = presenter(640, 480)
     hands = [scene.at(t_s)[0] for t_s in np.arange(0, scene.duration_s, 1 / 30)]
-    tips_px = [
-        image_joints(hand)[LANDMARK_INDEX["index_tip"]] for hand in hands if hand.pose == ONE
-    ]
-    places = [to_desktop((x / 640, y / 480), CENTRE) for x, y, _ in tips_px]
-    return np.array(places) * (1919, 1079)
+    armed = next(hand for hand in hands if hand.centre_px[1] < 0.53 * 480)
+    place = _palm_px(armed) / 480
+    region = region_around(
+        (place[0], place[1]), armed.palm_px / 480, 640 / 480, 1920 / 1080, speed=1.0
+    )
+    pointing = [_palm_px(hand) / (640, 480) for hand in hands if hand.pose == ONE]
+    return np.array([to_desktop((x, y), region) for x, y in pointing]) * (1919, 1079)
+
+
+def _palm_px(hand: HandState) -> np.ndarray:
+    """The middle of wrist and MCPs."""
+    return image_joints(hand)[[0, 5, 9, 13, 17], :2].mean(axis=0)

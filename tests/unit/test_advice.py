@@ -58,6 +58,19 @@ class TestNoFalseAlarm:
         assert "spock" in gestures
         assert said(shipped(text[: text.index("# gestures:")] + gestures)) == []
 
+    def test_the_shipped_configurations_commented_lines(self):
+        text = shipped_config().read_text().partition("# gestures:")[0]
+        text = re.sub(r"^  # (- |  )", r"  \1", text, flags=re.M)
+        sections = r"^# (safety|feedback|pointer|input|modes|allow_commands):.*\n(#   .*\n)*"
+        text, count = re.subn(
+            sections, lambda found: re.sub("^# ", "", found[0], flags=re.M), text, flags=re.M
+        )
+        assert count == 6
+        loaded = shipped(text)
+        assert said(loaded) == []
+        assert len(loaded.config.bindings) > 15
+        assert len(loaded.config.modes) == 2
+
     @pytest.mark.parametrize("block", re.findall(r"```yaml\n(.*?)```", README.read_text(), re.S))
     def test_the_readmes_examples(self, block: str):
         assert said(shipped("version: 1\n" + block)) == []

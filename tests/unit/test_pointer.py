@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.config.model import PointerSettings
-from daemon.pointer import CENTRE, By, Motion, PointerControl, Region, To, to_desktop
+from daemon.pointer import By, Motion, PointerControl, To
 from daemon.pointer.gain import px_per_palm
-from daemon.pointer.region import region_around
+from daemon.pointer.region import Region, region_around, to_desktop
 from daemon.synthetic.hand import HandState, image_joints
 from daemon.synthetic.poses import ONE, PALM, PINCH, PINCH_OPEN, POSES
 from daemon.synthetic.scene import Act
@@ -26,6 +26,7 @@ from tests.unit.hand_paths import acting_hands
 ASPECT = 640 / 480
 DESKTOP_PX = (1920, 1080)
 PALM_PX = 74.4
+CENTRE = Region(0.2, 0.2, 0.8, 0.8)
 CENTRE_PX = (320.0, 250.0)
 ABSOLUTE = PointerSettings("absolute")
 RELATIVE = PointerSettings("relative")
