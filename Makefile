@@ -17,10 +17,10 @@ demo: $(VENV)/.installed
 	@$(BIN)/gestured models pull
 	@$(BIN)/gestured demo
 
-# Each file's tests stay together, the longest files come first; then those that need the machine
-# to themselves. 1 is the exit code of tests that failed.
+# Side by side, each file's tests together and the slow files first; then, one by one, those that
+# need the machine to themselves. 1 is the exit code of tests that failed.
 test: $(VENV)/.installed-test
-	@$(BIN)/python -m pytest -m 'not alone' -n auto --maxprocesses 4 --dist loadfile \
+	@$(BIN)/python -m pytest -m 'not alone' -n logical --maxprocesses 4 --dist loadfile \
 		--no-loadscope-reorder tests/integration tests/golden tests/unit; \
 	beside=$$?; [ $$beside -le 1 ] || exit $$beside; \
 	$(BIN)/python -m pytest -m alone tests/integration && exit $$beside
