@@ -17,11 +17,11 @@ demo: $(VENV)/.installed
 	@$(BIN)/gestured models pull
 	@$(BIN)/gestured demo
 
-# Side by side, each file's tests together and the slow files first; then, one by one, those that
-# need the machine to themselves. 1 is the exit code of tests that failed.
+# Side by side, each file's tests together; then, one by one, those that need
+# the machine to themselves. 1 is the exit code of tests that failed.
 test: $(VENV)/.installed-test
 	@$(BIN)/python -m pytest -m 'not alone' -n logical --maxprocesses 4 --dist loadfile \
-		--no-loadscope-reorder tests/integration tests/golden tests/unit; \
+		--no-loadscope-reorder tests/golden tests/unit tests/integration; \
 	beside=$$?; [ $$beside -le 1 ] || exit $$beside; \
 	$(BIN)/python -m pytest -m alone tests/integration && exit $$beside
 

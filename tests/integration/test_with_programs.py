@@ -23,7 +23,7 @@ from tests.integration.decks import SLIDES, html_deck, impress_deck
 from tests.integration.desktop import SIZE, Desktop, Picture, desktop, needs, save_picture
 from tests.integration.gestured import COMMAND, ROOT, complaints, environment
 
-pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("store")]
+pytestmark = [pytest.mark.slow, pytest.mark.alone, pytest.mark.usefixtures("store")]
 
 _COLOURS = {code: name for name, code in SLIDES.items()} | {0: "black"}
 # A slide's last row and column may be mixed with what is beside it.

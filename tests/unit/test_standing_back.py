@@ -1,0 +1,165 @@
+"""When gestures stand back: a locked screen, the real keyboard, a pause, a command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from daemon.chain import AT_REST, IN_USE, LOCKED, Chain
+from daemon.config.load import parse_config
+from daemon.config.model import Config
+from daemon.control.status import Status
+from daemon.guard import Guard
+from daemon.injector import Injector
+from daemon.live import Live
+from daemon.running import Running
+from daemon.synthetic.hand import HandState
+from daemon.synthetic.poses import FIST, PALM
+from daemon.synthetic.scene import Act
+from gestures.landmarks import HandFrame
+from tests.unit.fake_keyboard import FakeKeyboard
+from tests.unit.hand_paths import acting_hands
+
+CONFIG = """\
+version: 1
+arming: {gesture: palm, hold_ms: 300, disarm_after_ms: 60000}
+bindings:
+  - {gesture: fist, action: {type: hold, keys: space}}
+modes: {video: {bindings: []}}
+"""
+
+
+def parsed(text: str = CONFIG) -> Config:
+    return parse_config(text, Path("config.yaml")).config
+
+
+class Desk:
+    """A chain before a desktop that the test plays."""
+
+    def __init__(self, config: Config | None = None) -> None:
+        self.config = config or parsed()
+        self.keyboard = FakeKeyboard()
+        self.used = self.locked = self.stopped = False
+        self.guard = Guard(lambda: self.used, lambda: self.locked, yield_ms=1000)
+        injector = Injector(self.keyboard)
+        self.chain = Chain(self.config, injector, dry_run=False, guard=self.guard)
+        self.running = Running(
+            self.chain, self.config, Live(injector, "fake: why", guard=self.guard), self._stop,
+            clock=lambda: 0.0,
+        )  # fmt: skip
+        self.t_s = 0.0
+        self.lines: list[dict[str, Any]] = []
+
+    def _stop(self) -> None:
+        self.stopped = True
+
+    def play(self, frames: Iterator[HandFrame]) -> list[str]:
+        """Feed frames, one after another; returns what happened, updates left out."""
+        told = []
+        start_s = self.t_s
+        for frame in frames:
+            self.t_s = start_s + frame.t_s + 1 / 30
+            now = HandFrame(self.t_s, frame.width, frame.height, frame.hands)
+            for watched in self.running.watched([now]):
+                lines = self.chain.feed(watched)
+                self.running.tell(lines)
+                told += [line.to_json() for line in lines]
+        self.lines += told
+        return [
+            " ".join([each["event"], each.get("gesture") or each.get("reason") or ""]).strip()
+            for each in told
+            if each["event"] in ("armed", "disarmed", "action")
+        ]
+
+
+def still(pose: object, duration_s: float) -> Iterator[HandFrame]:
+    return acting_hands(Act(HandState(pose, (320.0, 260.0), 75.0)).hold(duration_s))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    desk = Desk()
+    assert desk.play(still(PALM, 1.0)) == ["armed"]
+    assert desk.play(still(FIST, 1.0)) == ["action fist"]
+    assert desk.keyboard.down == {("key", "space")}
+    return desk
+
+
+def test_the_real_keyboard_takes_over_for_a_moment(desk: Desk) -> None:
+    desk.used = True
+    assert desk.play(still(FIST, 0.1)) == [f"disarmed {IN_USE}"]
+    assert desk.keyboard.down == set()
+    assert desk.running.status().state == "yielding"
+    desk.used = False
+    assert desk.play(still(PALM, 0.3)) == []
+    assert desk.play(still(FIST, 1.0)) == [f"armed {AT_REST}"]
+    assert desk.keyboard.down == set(), "a gesture begun meanwhile does not act"
+    assert desk.play(still(PALM, 0.6)) == []
+    assert desk.play(still(FIST, 0.6)) == ["action fist"]
+
+
+def test_a_locked_screen_disarms_and_nothing_is_recognised(desk: Desk) -> None:
+    desk.locked = True
+    assert desk.play(still(PALM, 2.0)) == [f"disarmed {LOCKED}"]
+    assert desk.keyboard.down == set()
+    assert desk.running.status().state == "locked"
+    desk.locked = False
+    assert desk.play(still(FIST, 0.6)) == []
+    assert desk.running.status().state == "disarmed"
+    assert desk.play(still(PALM, 1.0)) == ["armed"]
+
+
+def test_commands_arm_and_disarm(desk: Desk) -> None:
+    assert [line.to_json()["reason"] for line in desk.running.disarm()] == ["by command"]
+    assert desk.keyboard.down == set()
+    desk.play(still(PALM, 0.1))
+    assert desk.play(still(FIST, 0.6)) == []
+    desk.play(still(PALM, 0.2))
+    (armed,) = desk.running.arm()
+    assert armed.to_json() == {
+        "t": round(desk.t_s, 3), "event": "armed", "hand": "right", "track": 1,
+        "reason": "by command",
+    }  # fmt: skip
+    assert desk.play(still(FIST, 0.6)) == ["action fist"]
+
+
+def test_armed_by_command_the_next_hand_acts() -> None:
+    desk = Desk()
+    desk.running.arm()
+    assert desk.play(still(FIST, 0.6)) == ["action fist"]
+
+
+def test_without_arming_there_is_nothing_to_arm() -> None:
+    desk = Desk(parsed("version: 1\narming: false"))
+    for refused in (desk.running.arm, desk.running.disarm):
+        with pytest.raises(ValueError, match="'arming' is off in the configuration"):
+            refused()
+
+
+def test_pause_releases_and_resume_goes_on(desk: Desk) -> None:
+    desk.running.pause()
+    assert desk.keyboard.down == set()
+    assert desk.running.status().state == "paused"
+    desk.play(still(PALM, 0.6))
+    assert desk.play(still(FIST, 0.6)) == []
+    desk.running.resume()
+    desk.play(still(PALM, 0.6))
+    assert desk.play(still(FIST, 0.6)) == ["action fist"]
+
+
+def test_status_tells_what_is_on(desk: Desk) -> None:
+    assert [line.to_json() for line in desk.running.set_mode("video")] == [
+        {"t": round(desk.t_s, 3), "event": "mode", "mode": "video"}
+    ]
+    with pytest.raises(ValueError, match="no mode 'vdeo'; there are: default, video"):
+        desk.running.set_mode("vdeo")
+    status = desk.running.status()
+    assert isinstance(status, Status)
+    assert (status.state, status.mode, status.hand) == ("armed", "video", "right")
+    assert (status.backend, status.backend_reason) == ("fake", "why")
+    assert [line.to_json()["event"] for line in status.last_events][-1] == "action"
+    desk.running.stop()
+    assert desk.stopped
