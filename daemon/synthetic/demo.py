@@ -111,7 +111,7 @@ def draw(width: int = 640, height: int = 480) -> Scene:
     stage = _Stage(width, height)
     act = stage.armed(stage.middle_px)
     act = act.become(PINCH_OPEN).hold(0.5).become(PINCH).hold(0.8)
-    act = act.circle(0.5, 1, 5.0).hold(0.8)
+    act = act.circle(0.35, 1, 5.0).hold(0.8)
     act = act.become(PINCH_OPEN).hold(0.5).become(PALM).hold(0.5)
     return Scene((act.leave(height, 1.4),))
 

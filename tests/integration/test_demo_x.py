@@ -39,8 +39,8 @@ _FIRST_S = 60.0
 _STOP_S = 5.0
 _POLL_S = 0.01
 
-# 0.06 palm lengths, of which three are the screen's width.
-_POINTER_PX = 40
+# A tenth of a palm length, of which three are the screen's width.
+_POINTER_PX = 64
 
 _DRAG_WITH_PALM = """\
 version: 1

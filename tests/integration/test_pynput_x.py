@@ -187,10 +187,10 @@ def test_the_wheels(listener: XListener, right: int, down: int, buttons: list[in
 def test_a_drag(injector: Injector, listener: XListener) -> None:
     injector.move_to(0.0, 0.0)
     listener.new_lines()
-    injector.hold_button("left")
+    hold = injector.hold_button("left")
     injector.move_to(1.0, 0.0)
     assert listener.down() == ["mask 0x100"]
-    injector.release_button("left")
+    injector.let_go(hold)
     assert listener.new_lines() == ["press 1", "move 1919,0", "release 1"]
 
 
@@ -328,13 +328,13 @@ def _connections() -> list[protocol.display.Display]:
 def test_a_lost_connection_is_made_anew_and_releases(listener: XListener) -> None:
     before = {id(connection) for connection in _connections()}
     injector = Injector(PynputBackend())
-    injector.hold_button("left")
+    hold = injector.hold_button("left")
     broken = [connection for connection in _connections() if id(connection) not in before]
     assert len(broken) == 1
     for connection in broken:
         connection.socket.shutdown(socket.SHUT_RDWR)
     assert listener.down() != []
-    injector.release_button("left")
+    injector.let_go(hold)
     injector.tap(("Right",))
     assert listener.new_lines() == ["press 1", "release 1", "down Right", "up Right"]
     injector.close()

@@ -31,8 +31,8 @@ _FILLED = 0.99
 _SHOWN = ["red", "green", "blue", "green", "black", "green"]
 
 _WHITE, _RED = 0xFFFFFF, 0xFF0000  # mtPaint's paper and its first colour
-# How much of the line may be the way to the circle, drawn as the fingers close.
-_STRAY = 0.1
+# How much of the line may be off the circle, as by a jump while the fingers close.
+_STRAY = 0.02
 _DRAG_BY_PINCH = """\
 version: 1
 bindings:
