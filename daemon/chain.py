@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from daemon.choice import Focused
 from daemon.config.model import Config
-from daemon.dispatch import Dispatcher, follows_hand
+from daemon.config.uses import followed_gestures
+from daemon.dispatch import Dispatcher
 from daemon.guard import Guard
 from daemon.injector import Injector
 from daemon.outside import Outside
@@ -49,7 +50,7 @@ class Chain:
         guard: Guard | None = None,
     ) -> None:
         self._smoother = LandmarkSmoother(config.smoothing)
-        self._recognizer = Recognizer(config.gestures, config.arming, _followed_gestures(config))
+        self._recognizer = Recognizer(config.gestures, config.arming, followed_gestures(config))
         self._dispatcher = Dispatcher(
             config, injector, dry_run=dry_run, outside=outside, focused=focused
         )
@@ -113,11 +114,3 @@ class Chain:
                     else ArmingEvent(t_s, "armed", reason=AT_REST)
                 )
         return lines
-
-
-def _followed_gestures(config: Config) -> frozenset[str]:
-    """Gestures whose every frame matters, since the pointer goes with them."""
-    modes = [binding for mode in config.modes.values() for binding in mode.bindings]
-    return frozenset(
-        binding.gesture for binding in (*config.bindings, *modes) if follows_hand(binding.action)
-    )

@@ -23,17 +23,15 @@ from functools import partial
 from daemon.actions import (
     Action,
     ClickAction,
-    DragAction,
     KeyAction,
     KeysAction,
     PauseAction,
-    PointerAction,
     ScrollAction,
-    SequenceAction,
 )
 from daemon.actions import Lasting as LastingAction
 from daemon.choice import DEFAULT_MODE, Choice, Focused
 from daemon.config.model import Binding, Config
+from daemon.config.uses import followed_gestures
 from daemon.following import Pointing
 from daemon.injector import Injector
 from daemon.lasting import Lasting
@@ -101,7 +99,7 @@ class Dispatcher:
         self._config = config
         self._injector = injector
         self._choice = Choice(config, focused)
-        self._uses_pointer = uses_pointer(config)
+        self._uses_pointer = bool(followed_gestures(config))
         control = PointerControl(config.pointer, injector.desktop_size(), config.smoothing)
         self._pointing = Pointing(control, injector)
         self._performer = Performer(
@@ -298,18 +296,6 @@ class Dispatcher:
         self._performer.drop()
         for key in list(self._running):
             self._stop(key)
-
-
-def uses_pointer(config: Config) -> bool:
-    """Whether anything moves the pointer."""
-    modes = [binding for mode in config.modes.values() for binding in mode.bindings]
-    return any(follows_hand(binding.action) for binding in (*config.bindings, *modes))
-
-
-def follows_hand(action: Action) -> bool:
-    """Whether the pointer goes with the hand."""
-    actions = action.actions if isinstance(action, SequenceAction) else (action,)
-    return any(isinstance(each, PointerAction | DragAction) for each in actions)
 
 
 def _is_due(binding: Binding, running: _Running, t_s: float) -> bool:

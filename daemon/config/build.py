@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
-from daemon.config import model, schema
+from daemon.config import model, schema, settings_schema
 from daemon.config.action_schema import action_of
 from daemon.config.motion_schema import motion_of
 from daemon.config.names import DEFAULT_MODE, NO_GESTURE, Names
@@ -192,13 +192,13 @@ def _of_arming(tree: Tree, own: dict[str, Entry]) -> Iterable[Problem]:
         yield tree.problem(own[name].key, path, message)
 
 
-def _arming(arming: schema.Arming, own: dict[str, Entry]) -> ArmingRule:
+def _arming(arming: settings_schema.Arming, own: dict[str, Entry]) -> ArmingRule:
     """An open hand arms with its fingers together as well, unless the user says what it is."""
     is_open_hand = arming.gesture == _OPEN_HAND and own.keys().isdisjoint((_OPEN_HAND, _TOGETHER))
     return ArmingRule(**arming.model_dump(), also=(_TOGETHER,) if is_open_hand else ())
 
 
-def _pointer(pointer: schema.Pointer) -> model.PointerSettings:
+def _pointer(pointer: settings_schema.Pointer) -> model.PointerSettings:
     region = pointer.region
     return model.PointerSettings(
         pointer.move,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from daemon.actions import Action, DragAction, PointerAction, SequenceAction
 from daemon.config.model import Binding, Config
 from daemon.config.yamltree import Tree, YamlPath
 from gestures.motion_spec import Zoom
@@ -33,3 +34,16 @@ def uses(config: Config, tree: Tree) -> dict[str, str]:
 def takes_both_hands(spec: GestureSpec) -> bool:
     """Whether one hand alone can't make a gesture."""
     return spec.both or (isinstance(spec.motion, Zoom) and spec.motion.hands == "two")
+
+
+def followed_gestures(config: Config) -> frozenset[str]:
+    """Gestures with which the pointer goes, so that every frame of them matters."""
+    return frozenset(
+        binding.gesture
+        for _, binding in placed_bindings(config)
+        if any(isinstance(each, PointerAction | DragAction) for each in _parts(binding.action))
+    )
+
+
+def _parts(action: Action) -> tuple[object, ...]:
+    return action.actions if isinstance(action, SequenceAction) else (action,)
