@@ -6,7 +6,7 @@ from typing import Any, Protocol
 
 from daemon.choice import Focused
 from daemon.config.model import Config
-from daemon.config.uses import followed_gestures
+from daemon.config.uses import lasting_gestures
 from daemon.dispatch import Dispatcher
 from daemon.guard import Guard
 from daemon.injector import Injector
@@ -50,7 +50,7 @@ class Chain:
         guard: Guard | None = None,
     ) -> None:
         self._smoother = LandmarkSmoother(config.smoothing)
-        self._recognizer = Recognizer(config.gestures, config.arming, followed_gestures(config))
+        self._recognizer = Recognizer(config.gestures, config.arming, lasting_gestures(config))
         self._dispatcher = Dispatcher(
             config, injector, dry_run=dry_run, outside=outside, focused=focused
         )

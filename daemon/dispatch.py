@@ -31,7 +31,7 @@ from daemon.actions import (
 from daemon.actions import Lasting as LastingAction
 from daemon.choice import DEFAULT_MODE, Choice, Focused
 from daemon.config.model import Binding, Config
-from daemon.config.uses import followed_gestures
+from daemon.config.uses import uses_pointer
 from daemon.following import Pointing
 from daemon.injector import Injector
 from daemon.lasting import Lasting
@@ -99,7 +99,7 @@ class Dispatcher:
         self._config = config
         self._injector = injector
         self._choice = Choice(config, focused)
-        self._uses_pointer = bool(followed_gestures(config))
+        self._uses_pointer = uses_pointer(config)
         control = PointerControl(config.pointer, injector.desktop_size(), config.smoothing)
         self._pointing = Pointing(control, injector)
         self._performer = Performer(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from daemon.actions import Action, DragAction, PointerAction, SequenceAction
+from daemon.actions import Action, DragAction, Lasting, PointerAction, SequenceAction
 from daemon.config.model import Binding, Config
 from daemon.config.yamltree import Tree, YamlPath
 from gestures.motion_spec import Zoom
@@ -36,12 +36,21 @@ def takes_both_hands(spec: GestureSpec) -> bool:
     return spec.both or (isinstance(spec.motion, Zoom) and spec.motion.hands == "two")
 
 
-def followed_gestures(config: Config) -> frozenset[str]:
-    """Gestures with which the pointer goes, so that every frame of them matters."""
+def lasting_gestures(config: Config) -> frozenset[str]:
+    """Gestures whose action goes on for as long as they do: every frame of them matters."""
     return frozenset(
         binding.gesture
         for _, binding in placed_bindings(config)
-        if any(isinstance(each, PointerAction | DragAction) for each in _parts(binding.action))
+        if any(isinstance(each, Lasting) for each in _parts(binding.action))
+    )
+
+
+def uses_pointer(config: Config) -> bool:
+    """Whether the pointer goes with any gesture."""
+    return any(
+        isinstance(each, PointerAction | DragAction)
+        for _, binding in placed_bindings(config)
+        for each in _parts(binding.action)
     )
 
 

@@ -25,7 +25,8 @@ from tests.unit.hand_paths import acting_hands
 
 CONFIG = """\
 version: 1
-arming: {gesture: palm, hold_ms: 300, disarm_after_ms: 60000}
+arming: {gesture: palm, hold_ms: 300, disarm_after_ms: 10000}
+safety: {longest_hold_ms: 300000}
 bindings:
   - {gesture: fist, action: {type: hold, keys: space}}
 modes: {video: {bindings: []}}
@@ -110,6 +111,13 @@ def test_a_locked_screen_disarms_and_nothing_is_recognised(desk: Desk) -> None:
     assert desk.play(still(FIST, 0.6)) == []
     assert desk.running.status().state == "disarmed"
     assert desk.play(still(PALM, 1.0)) == ["armed"]
+
+
+def test_what_lasts_keeps_it_armed(desk: Desk) -> None:
+    assert desk.play(still(FIST, 11.0)) == []
+    assert desk.keyboard.down == {("key", "space")}
+    assert desk.play(still(PALM, 9.0)) == []
+    assert desk.play(still(PALM, 3.0)) == ["disarmed no gesture for 10 s"]
 
 
 def test_commands_arm_and_disarm(desk: Desk) -> None:
