@@ -186,11 +186,14 @@ class Dispatcher:
             raise ValueError(f"no mode {name!r}; there are: {names}")
         return self.enter_mode(name, t_s)
 
-    def set_paused(self, paused: bool) -> None:
-        """Let nothing act, or everything again."""
-        if paused and not self._paused:
-            self._cancel_all()
-        self._paused = paused
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What keeps failing just now, in one line each."""
+        return self._performer.problems
+
+    def set_paused(self, paused: bool, t_s: float) -> list[Report]:
+        """Let nothing act, or everything again; nothing when it is so already."""
+        return self._pause(paused, t_s) if paused != self._paused else []
 
     def set_yielding(self, yields: bool) -> None:
         """Let nothing act while the person uses the keyboard or mouse; armed it stays."""
@@ -217,14 +220,19 @@ class Dispatcher:
             running.waiting.clear()
         return [ModeEvent(t_s, name)]
 
-    def toggle_pause(self, by: object) -> None:
+    def toggle_pause(self, by: object, t_s: float) -> list[Report]:
         """Pause, or go on, for a gesture; that one is not given up."""
-        self._paused = not self._paused
-        if self._paused:
-            for key, running in list(self._running.items()):
-                if running is not by:
-                    self._stop(key)
-            self._performer.drop()
+        return self._pause(not self._paused, t_s, by)
+
+    def _pause(self, paused: bool, t_s: float, by: object = None) -> list[Report]:
+        self._paused = paused
+        if not paused:
+            return [ArmingEvent(t_s, "armed" if self._armed else "disarmed", reason="resumed")]
+        for key, running in list(self._running.items()):
+            if running is not by:
+                self._stop(key)
+        self._performer.drop()
+        return [ArmingEvent(t_s, "disarmed", reason="paused")]
 
     def _bindings(self, event: GestureEvent) -> list[Binding]:
         found = self._choice.bindings(event, self._mode)

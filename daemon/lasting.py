@@ -7,17 +7,27 @@ raises InjectorError, and nothing stays down: the injector sees to that.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import atan2, degrees
+from math import atan2, degrees, hypot
 from typing import Protocol
 
 from daemon.actions import HandScrollAction, RepeatAction, Single
 from daemon.following import Follower, Pointing
 from daemon.injector import Hold, Injector
-from gestures.landmarks import MIDDLE_MCP, WRIST, HandObservation, palm_length
+from gestures.landmarks import (
+    INDEX_MCP,
+    MIDDLE_MCP,
+    PINKY_MCP,
+    WRIST,
+    HandObservation,
+    palm_length,
+)
 
 #: After a stall the times that were missed are made up for by no more than these.
 _MOST_AT_ONCE = 3
 _MOST_NOTCHES = 10
+#: A hand that points at the camera looks shorter than this share of its length, and its turning in
+#: the picture is noise.
+_LEAST_SHOWN = 0.5
 
 
 class Lasting(Protocol):
@@ -126,6 +136,9 @@ class HandScrolling:
     def tick(self, t_s: float, hand: HandObservation | None, aspect: float) -> None:
         if hand is None or hand.coasting:
             return
+        if not _is_whole(hand):
+            self._at = None
+            return
         x, y = (hand.image[WRIST, :2] + hand.image[MIDDLE_MCP, :2]).tolist()
         place = x / 2, y / 2 / aspect
         palm = palm_length(hand.image, aspect)
@@ -137,6 +150,12 @@ class HandScrolling:
 
     def stop(self) -> None:
         pass
+
+
+def _is_whole(hand: HandObservation) -> bool:
+    """Whether the whole palm is in the picture: one that leaves it scrolls nothing back."""
+    palm = hand.image[[WRIST, INDEX_MCP, PINKY_MCP], :2]
+    return bool((palm > 0).all() and (palm < 1).all())
 
 
 class DialScrolling:
@@ -151,7 +170,11 @@ class DialScrolling:
         if hand is None or hand.coasting:
             return
         across, along = (hand.image[MIDDLE_MCP, :2] - hand.image[WRIST, :2]).tolist()
-        angle_deg = degrees(atan2(along / aspect, across))
+        along /= aspect
+        if hypot(across, along) < _LEAST_SHOWN * palm_length(hand.image, aspect):
+            self._at_deg = None
+            return
+        angle_deg = degrees(atan2(along, across))
         if self._at_deg is not None:
             turns = ((angle_deg - self._at_deg + 180) % 360 - 180) / 360
             self._wheel.turn(*((turns, 0.0) if self._horizontal else (0.0, turns)))

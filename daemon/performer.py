@@ -52,6 +52,8 @@ _log = logging.getLogger(__name__)
 _PIECE = 20
 _PIECE_S = 0.03
 _ROUNDING_S = 1e-6
+#: Too many actions are told of once, until there have been none too many for so long.
+_QUIET_S = 10.0
 
 
 class Gesture(Protocol):
@@ -78,7 +80,7 @@ class Switches(Protocol):
     """What actions change in the daemon itself."""
 
     def enter_mode(self, name: str, t_s: float) -> list[Report]: ...
-    def toggle_pause(self, by: Gesture) -> None: ...
+    def toggle_pause(self, by: Gesture, t_s: float) -> list[Report]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class Performer:
         self._dry_run = dry_run
         self._steps: deque[_Step] = deque()
         self._problems: dict[str, str] = {}
+        self._refused_s = -inf
         self._aspect = 1.0
         #: What repeats report until the frame's end.
         self._repeated: list[Report] = []
@@ -126,8 +129,11 @@ class Performer:
     def perform(self, action: Action, gesture: Gesture, t_s: float, aspect: float) -> list[Report]:
         """Do or begin it; what is left of it is done by `tick`."""
         self._aspect = aspect
-        if not self._limit.allows(t_s):
-            self._problem("acting", "gestures ask for too many actions: some are left out")
+        # A repeat counts by what it repeats.
+        if not isinstance(action, RepeatAction) and not self._limit.allows(t_s):
+            if t_s - self._refused_s > _QUIET_S:
+                _log.warning("gestures ask for too many actions: some are left out")
+            self._refused_s = t_s
             return []
         steps = _steps(action, gesture, t_s)
         if len(steps) != 1 or steps[0].due_s > t_s:
@@ -146,6 +152,11 @@ class Performer:
             step = self._steps.popleft()
             reports += self._do(step.action, step.gesture, t_s)[1]
         return reports
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What failed the last time it was tried."""
+        return tuple(self._problems.values())
 
     def drop(self) -> None:
         """Leave out the steps that are not done yet."""
@@ -181,7 +192,7 @@ class Performer:
             elif isinstance(action, ModeAction):
                 reports.extend(self._switches.enter_mode(action.name, t_s))
             elif isinstance(action, PauseAction):
-                self._switches.toggle_pause(gesture)
+                reports.extend(self._switches.toggle_pause(gesture, t_s))
             else:
                 self._once(cast("Single", action))
 

@@ -84,7 +84,7 @@ def in_words(value: Mapping[str, Any]) -> str:
     """An event's JSON in one line for people."""
     time, event = f"{value['t']:8.2f}", str(value["event"])
     if event == "action":
-        what = " ".join(str(each) for each in value["action"].values())
+        what = _action_in_words(value["action"])
         note = " (dry run)" if value["dry_run"] else ""
         return f"{time}  {event:9} {value['gesture']} -> {what}{note}"
     if "gesture" in value:
@@ -92,6 +92,24 @@ def in_words(value: Mapping[str, Any]) -> str:
         return f"{time}  {event:9} {value['gesture']} ({whose})"
     detail = value.get("reason") or value.get("mode") or ""
     return f"{time}  {event:9} {detail}".rstrip()
+
+
+def _action_in_words(action: Mapping[str, Any]) -> str:
+    match action:
+        case {"type": "sequence", "actions": actions}:
+            return ", then ".join(map(_action_in_words, actions))
+        case {"type": "repeat", "action": repeated, "per_second": per_s}:
+            return f"{_action_in_words(repeated)}, {per_s:g} times a second"
+        case {"type": "text", "characters": count}:
+            return f"text of {count} characters"
+        case {"type": "key", "keys": [*taps]}:
+            return f"key {', '.join(taps)}"
+        case {"type": "wait", "ms": ms}:
+            return f"wait {ms:g} ms"
+        case {"type": "click", "button": button, "count": count}:
+            with_keys = f"{action['keys']}+" if "keys" in action else ""
+            return f"click {with_keys}{button}" + (f" {count} times" if count > 1 else "")
+    return " ".join(map(str, action.values()))
 
 
 def printable(text: str) -> str:

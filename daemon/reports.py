@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from daemon.actions import Action
+from gestures.events import ArmingEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,4 +46,5 @@ class ModeEvent:
         return {"t": round(self.t_s, 3), "event": "mode", "mode": self.mode}
 
 
-Report = ActionEvent | ModeEvent
+#: A pause looks like disarming, since that is what it comes to.
+Report = ActionEvent | ModeEvent | ArmingEvent

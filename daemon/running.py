@@ -6,7 +6,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
-from daemon.chain import Chain, Line
+from daemon.chain import AT_REST, IN_USE, Chain, Line
 from daemon.config.model import Config
 from daemon.control.status import State, Status
 from daemon.live import Live
@@ -14,6 +14,7 @@ from gestures.events import ArmingEvent, Hands
 from gestures.landmarks import HandFrame
 
 _LAST_EVENTS = 10
+_SAME_HAND = (IN_USE, AT_REST, "paused", "resumed")
 _FRAMES_S = 2.0
 
 
@@ -60,8 +61,9 @@ class Running:
     def tell(self, lines: Iterable[Line]) -> None:
         """Take in what happened."""
         for line in lines:
-            if isinstance(line, ArmingEvent):
-                self._hand = line.hand or self._hand
+            # After a pause, and after the person's own input, it is the same hand's again.
+            if isinstance(line, ArmingEvent) and line.reason not in _SAME_HAND:
+                self._hand = line.hand
             if getattr(line, "event", "") != "update":
                 self._events.append(line)
 
@@ -70,8 +72,9 @@ class Running:
         live, dispatcher = self._live, self._chain.dispatcher
         state = self._state()
         app = None if live.focus is None else live.focus.focused()
-        problems = () if live.feedback is None else live.feedback.problems
-        warning = live.injector.warning
+        warnings = [*dispatcher.problems, *(live.feedback.problems if live.feedback else ())]
+        if live.injector.warning:
+            warnings.insert(0, live.injector.warning)
         return Status(
             state=state,
             mode=dispatcher.mode,
@@ -84,8 +87,8 @@ class Running:
             focus_problem=live.focus.problem if live.focus else None,
             input_problem=live.real_input.problem if live.real_input else None,
             lock_problem=live.lock.problem if live.lock else None,
-            warnings=(*([warning] if warning else []), *problems),
-            config=self._config.path,
+            warnings=warnings,
+            config=self._config.path and self._config.path.absolute(),
             config_age_s=self._clock() - self._start_s,
             uptime_s=self._clock() - self._start_s,
             last_events=tuple(self._events),
@@ -93,13 +96,11 @@ class Running:
 
     def pause(self) -> Iterable[Line]:
         """Let nothing act, release everything."""
-        self._chain.dispatcher.set_paused(True)
-        return ()
+        return self._chain.dispatcher.set_paused(True, self._t_s)
 
     def resume(self) -> Iterable[Line]:
         """Act again."""
-        self._chain.dispatcher.set_paused(False)
-        return ()
+        return self._chain.dispatcher.set_paused(False, self._t_s)
 
     def arm(self) -> Iterable[Line]:
         """Arm, as the arming gesture does."""

@@ -93,12 +93,14 @@ class Arming:
         return found
 
     def arm(self, t_s: float, hand: tuple[int, Hands] | None) -> list[ArmingEvent]:
-        """Arm without a gesture.
+        """Arm without a gesture; nothing when it is armed for that hand already.
 
         Args:
             t_s: Time, seconds.
             hand: Track and side of the hand that acts; None for the next hand that comes.
         """
+        if self.armed and (hand is None or self.allows([hand[0]])):
+            return []
         track, side = hand or (None, "both")
         self.armed, self._last_s = True, t_s
         self._side, self._tracks = side, frozenset(() if track is None else (track,))

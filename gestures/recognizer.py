@@ -141,7 +141,8 @@ class Recognizer:
         for number in sorted(gone):
             track = self._tracks.pop(number)
             pose = track.poses.active or track.poses.spent
-            if pose is not None and self._acts(number):
+            # What goes with the hand goes on when the hand is back; what fired does not fire again.
+            if pose is not None and pose not in self._continuous and self._acts(number):
                 self._lost[track.side] = pose, frame.t_s
             events += _given_up(track, number, frame.t_s)
         for tracks in [tracks for tracks in self._pairs if gone & set(tracks)]:

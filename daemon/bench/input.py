@@ -27,7 +27,7 @@ from gestures.landmarks import HandFrame
 WARM_UP_KEYS = 20
 _PATIENCE_S = 20.0
 #: Tapped alone it does nothing in any program.
-_KEY = "shift"
+_KEY = "ctrl"
 #: Of the gesture's time; no limit on the rate is to be met.
 _APART_S = 1.0
 
@@ -41,14 +41,15 @@ class InputRow:
 
     def to_json(self) -> dict[str, object]:
         """As printed."""
-        return {"until": self.until, **self.figures.to_json()}
+        figures = self.figures.to_json()
+        return {"until": self.until, "keys": figures.pop("frames"), **figures}
 
 
 def bench_input(keys: int) -> list[InputRow]:
     """Measure with so many keys, through dispatcher, injector, ledger and backend.
 
-    `server` ends when the X server has answered a request that came after the press; `client` when
-    another process, which has the focus, has read it.
+    `server` ends when the X server has answered a request that came after the press, so the way
+    back is in it; `client` when another process, which has the focus, has read the press.
 
     Raises:
         BackendError: There is no X display.
@@ -74,8 +75,9 @@ def bench_input(keys: int) -> list[InputRow]:
     server_s, client_s = [], []
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        backend = Stamped()
         received = stack.enter_context(_receiver())
-        injector = Injector(Stamped(), open_ledger(folder, "pynput", os.environ["DISPLAY"]))
+        injector = Injector(backend, open_ledger(folder, "pynput", os.environ["DISPLAY"]))
         stack.callback(injector.close)
         dispatcher = Dispatcher(config, injector, dry_run=False)
         for number in range(keys + WARM_UP_KEYS):

@@ -121,8 +121,8 @@ def _add_input(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     parser = parts.add_parser(
         "input",
         help="from a gesture event to its key, at the X server and at a program",
-        description="From a gesture event to the press of its key: until the X server has it, and"
-        " until a program with the focus has read it. Taps shift, in a window of its own that has"
+        description="From a gesture event to the press of its key: until the X server has answered"
+        " that it has it, and until a program with the focus has read it. Taps ctrl, in a window of its own that has"
         " the focus meanwhile.",
     )
     parser.add_argument(

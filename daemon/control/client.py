@@ -100,7 +100,9 @@ def _connect(connection: socket.socket, path: Path) -> None:
     except TimeoutError:
         raise
     except (FileNotFoundError, ConnectionError):
-        raise NoDaemon("no gestured runs in this session; `gestured run` starts it") from None
+        raise NoDaemon(
+            "no gestured runs in this session, or only a dry run; `gestured run` starts it"
+        ) from None
     except OSError as error:
         raise ControlError(f"{path}: {error}; see what XDG_RUNTIME_DIR is set to") from error
     if not is_ours:

@@ -12,6 +12,9 @@ from gestures.spec import GestureSpec
 
 #: The finger's tip is farther from its own knuckle than this: in a fist the tips meet as well.
 _OUT_PALMS = 0.5
+#: A finger behind the index finger bends less than this to meet the thumb: while the hand points,
+#: the thumb rests on folded fingers (114 to 146 degrees on footage).
+_MOST_CURLED_DEG = 105.0
 #: Tips must be together for so long, while no other finger bends by more than this: a hand that
 #: closes to a fist brings them together on its way.
 _SETTLED_S = 0.08
@@ -33,6 +36,7 @@ class PinchDetector:
         self._pinch = pinch
         self._leave_folded = leave_folded
         self._finger = FINGERS.index(pinch.finger)
+        self._is_index = pinch.finger == "index"
         self._tip = FINGER_JOINTS[pinch.finger][-1]
         self._knuckle = f"{pinch.finger}_mcp"
         self._others = [i for i in range(1, 5) if i != self._finger]
@@ -76,6 +80,8 @@ class PinchDetector:
 
     def _closes(self, now: Moment, gap: float) -> bool:
         if gap >= self._pinch.below_palms or now.is_blurred:
+            return False
+        if not self._is_index and now.geometry.curls[self._finger] > _MOST_CURLED_DEG:
             return False
         if self._leave_folded and now.is_folded_but(self._finger):
             return False

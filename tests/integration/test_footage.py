@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ import pytest
 
 from daemon.backends.dry_run import DryRunBackend
 from daemon.chain import Chain
+from daemon.config.load import load_config, preset_path
 from daemon.config.model import Config
 from daemon.injector import Injector
 from gestures.events import GestureEvent
@@ -25,6 +26,7 @@ from gestures.landmarks import HandFrame
 from gestures.recognizer import Recognizer
 from models.smoothing import LandmarkSmoother
 from tests.integration.footage import RATES
+from tests.unit.fake_keyboard import FakeKeyboard
 
 pytestmark = pytest.mark.slow
 
@@ -246,3 +248,15 @@ def test_every_labelled_pose_is_found_once(data: Path, config, watch, rate: str)
                 wrong.append((clip["clip"], segment["start"], segment["pose"], found))
     assert tried >= 15
     assert wrong == []
+
+
+@pytest.mark.parametrize("clip", ["asl_hand.mp4", "counting.mp4", "desk_pointing.mp4"])
+def test_who_points_or_counts_does_not_click(clip: str, watch) -> None:
+    """With the preset for the mouse: the thumb that rests on folded fingers is no pinch."""
+    config = load_config(preset_path("pointer")).config
+    keyboard = FakeKeyboard(places=False)
+    chain = Chain(replace(config, arming=None), Injector(keyboard), dry_run=False)
+    for frame in watch(clip, "every frame"):
+        chain.feed(frame)
+    assert "move" in keyboard.log
+    assert [line for line in keyboard.log if "button" in line] == []

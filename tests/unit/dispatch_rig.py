@@ -11,7 +11,7 @@ from daemon.config.model import Binding, Config, Mode, SafetySettings
 from daemon.dispatch import Dispatcher
 from daemon.injector import Injector
 from daemon.outside import OutsideError
-from daemon.reports import ActionEvent
+from daemon.reports import ActionEvent, ModeEvent
 from gestures.arming import ArmingRule
 from gestures.events import ArmingEvent, GestureEvent
 from gestures.landmarks import HandFrame, HandObservation, HandSide
@@ -132,5 +132,7 @@ class Rig:
             f"{r.gesture}: {' '.join(str(v) for v in r.action.to_json().values())}"
             if isinstance(r, ActionEvent)
             else f"mode {r.mode}"
+            if isinstance(r, ModeEvent)
+            else f"{r.event} {r.reason}"
             for r in reports
         ]

@@ -85,7 +85,7 @@ class TestHold:
             case "reset":
                 rig.dispatcher.reset()
             case "pause":
-                rig.dispatcher.set_paused(True)
+                rig.dispatcher.set_paused(True, 0.1)
             case "yield":
                 rig.dispatcher.set_yielding(True)
         assert rig.keyboard.down == set()
@@ -113,6 +113,11 @@ class TestRepeat:
         rig.on("begin", "like")
         fired = sum(len(rig.tick(at_ms)) for at_ms in range(0, 10_000, step_ms))
         assert 49 <= fired <= 51
+
+    def test_it_counts_by_what_it_repeats(self) -> None:
+        rig = Rig(Binding("like", RepeatAction(A, 1)), safety=SafetySettings(most_per_s=1))
+        rig.on("begin", "like")
+        assert rig.tick(0) == ["like: key a"]
 
 
 class TestSequences:
@@ -235,6 +240,28 @@ class TestScroll:
             rig.tick(33 * (degrees // 5 + 1))
         assert sum(int(line.split(",")[1]) for line in rig.pressed) in (8, 9)
 
+    def test_a_hand_that_points_at_the_camera_turns_no_dial(self) -> None:
+        rig = Rig(Binding("grip", HandScrollAction("dial", speed=36)))
+        rig.on("begin", "grip")
+        for step in range(30):
+            # From the front the wrist is behind the knuckles, and noise turns what is left.
+            rig.place(1, (0.5, 0.5), 40.0 * (step % 2))
+            image = rig.hands[1].image
+            image[:, :2] = image[0, :2] + 0.1 * (image[:, :2] - image[0, :2])
+            image[9, 2] = -0.12
+            rig.tick(33 * (step + 1))
+        assert rig.pressed == []
+
+    def test_a_hand_that_leaves_the_picture_scrolls_nothing_back(self) -> None:
+        rig = Rig(Binding("two_up", HandScrollAction()))
+        rig.on("begin", "two_up")
+        rig.place(1, (0.5, 0.95))
+        rig.tick(30)
+        for step in range(10):
+            rig.place(1, (0.5, 1.01 + 0.02 * step))
+            rig.tick(60 + 30 * step)
+        assert rig.pressed == []
+
     def test_nothing_turns_while_the_hand_is_away(self) -> None:
         rig = Rig(Binding("two_up", HandScrollAction()))
         rig.on("begin", "two_up")
@@ -257,7 +284,7 @@ class TestPrograms:
 class TestPause:
     def test_only_the_pause_acts_until_it_comes_again(self) -> None:
         rig = Rig(Binding("call", PauseAction()), Binding("fist", A))
-        assert rig.on("begin", "call") == ["call: pause"]
+        assert rig.on("begin", "call") == ["call: pause", "disarmed paused"]
         rig.on("end", "call", 10)
         assert rig.dispatcher.paused
         assert rig.on("begin", "fist", 20) == []
@@ -314,14 +341,14 @@ class TestRateLimit:
         for at_ms in range(0, 3000, 10):
             fired += len(rig.on("begin", "tap", at_ms))
             rig.on("end", "tap", at_ms)
-        assert 38 <= fired <= 41
+        assert 31 <= fired <= 33
         assert caplog.text.count("too many actions") == 1
 
     @given(
         st.floats(1, 100),
         st.lists(st.floats(0, 0.5), min_size=1, max_size=200),
     )
-    def test_never_more_than_the_rate_and_one_second_s_worth(
+    def test_never_more_than_the_rate_and_a_quarter_of_a_second_s_worth(
         self, per_s: float, gaps_s: list[float]
     ) -> None:
         limit = RateLimit(per_s)
@@ -329,4 +356,4 @@ class TestRateLimit:
         for gap_s in gaps_s:
             t_s += gap_s
             allowed += limit.allows(t_s)
-        assert allowed <= per_s * (t_s + 1) + 1e-6 or allowed == 1
+        assert allowed <= per_s * t_s + max(per_s / 4, 1.0) + 1e-6

@@ -33,7 +33,7 @@ from tests.unit.control_loop import SOON_S, FakeControlled, Told
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs Unix sockets")
 
-NONE_RUNS = "no gestured runs in this session; `gestured run` starts it"
+NONE_RUNS = "no gestured runs in this session, or only a dry run; `gestured run` starts it"
 
 
 @pytest.fixture(autouse=True)

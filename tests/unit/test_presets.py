@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 
 import pytest
@@ -110,11 +111,19 @@ def test_two_fingers_scroll(preset: str) -> None:
 
 
 def test_the_right_button_is_thumb_and_middle_finger() -> None:
-    config = load_config(preset_path("pointer")).config
-    (gesture,) = [b.gesture for b in config.bindings if getattr(b.action, "button", "") == "right"]
-    (spec,) = [spec for spec in config.gestures if spec.name == gesture]
-    assert spec.motion is not None
-    assert getattr(spec.motion, "finger", "") == "middle"
+    bent = replace(
+        PINCH,
+        index=(10, 12, 8),
+        middle=(52, 58, 38),
+        thumb=((20, 46), (-2, 48), (-40, 40)),
+        abduction_deg=(4, 0, -7, -16),
+    )
+    act = _armed().become(PINCH_OPEN, 0.3).hold(0.5).become(bent, 0.3).hold(0.6)
+    act = act.become(PINCH_OPEN, 0.3).hold(0.5)
+    played = _played(load_config(preset_path("pointer")).config, act)
+    assert [line for line in played if line != "move"] == [
+        "press_button right", "release_button right",
+    ]  # fmt: skip
 
 
 def test_in_a_film_a_swipe_goes_forward_in_it() -> None:

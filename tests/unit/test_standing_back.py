@@ -148,12 +148,17 @@ def test_without_arming_there_is_nothing_to_arm() -> None:
 
 
 def test_pause_releases_and_resume_goes_on(desk: Desk) -> None:
-    desk.running.pause()
+    (paused,) = desk.running.pause()
+    assert paused.to_json()["event"] == "disarmed"
+    assert paused.to_json()["reason"] == "paused"
+    assert desk.running.pause() == []
     assert desk.keyboard.down == set()
     assert desk.running.status().state == "paused"
     desk.play(still(PALM, 0.6))
     assert desk.play(still(FIST, 0.6)) == []
-    desk.running.resume()
+    (resumed,) = desk.running.resume()
+    assert resumed.to_json()["event"] == "armed"
+    assert desk.running.status().hand == "right"
     desk.play(still(PALM, 0.6))
     assert desk.play(still(FIST, 0.6)) == ["action fist"]
 
@@ -171,3 +176,24 @@ def test_status_tells_what_is_on(desk: Desk) -> None:
     assert [line.to_json()["event"] for line in status.last_events][-1] == "action"
     desk.running.stop()
     assert desk.stopped
+
+
+def test_arming_what_is_armed_changes_nothing(desk: Desk) -> None:
+    assert desk.running.arm() == []
+    assert desk.keyboard.down == {("key", "space")}
+
+
+def test_armed_for_the_next_hand_no_former_one_is_named(desk: Desk) -> None:
+    desk.running.tell(desk.running.disarm())
+    desk.play(HandFrame(t_s, 640, 480) for t_s in (0.1, 0.5, 1.0))
+    desk.running.tell(desk.running.arm())
+    assert (desk.running.status().state, desk.running.status().hand) == ("armed", None)
+
+
+def test_status_tells_what_keeps_failing(desk: Desk) -> None:
+    desk.keyboard.fail_next(*["fails"] * 50)
+    desk.play(still(PALM, 0.3))
+    assert any("may be down still" in warning for warning in desk.running.status().warnings)
+    desk.keyboard.work_from_now_on()
+    desk.play(still(PALM, 0.3))
+    assert desk.running.status().warnings == []
