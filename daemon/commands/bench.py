@@ -122,8 +122,8 @@ def _add_input(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         "input",
         help="from a gesture event to its key, at the X server and at a program",
         description="From a gesture event to the press of its key: until the X server has answered"
-        " that it has it, and until a program with the focus has read it. Taps ctrl, in a window of its own that has"
-        " the focus meanwhile.",
+        " that it has it, and until a program with the focus has read it. Taps ctrl, in a window of"
+        " its own that has the focus meanwhile.",
     )
     parser.add_argument(
         "--keys", type=_count, default=_KEYS, metavar="N", help=f"by default {_KEYS}"

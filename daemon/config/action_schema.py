@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal, cast
 
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
 
 from daemon import actions
 from daemon.actions import Button, ScrollAxis, ScrollBy, ScrollDirection
@@ -12,6 +19,7 @@ from daemon.config.names import KeysText, ModeName, fault, names_of
 from daemon.config.section import Section, text_of_number
 from daemon.keys import MODIFIERS, parse_keys
 
+_EXAMPLE = "{type: key, keys: Right}"
 _CLICK = actions.ClickAction()
 _SCROLL = actions.ScrollAction("down")
 _HAND_SCROLL = actions.HandScrollAction()
@@ -55,7 +63,7 @@ class Key(Section):
     keys: Annotated[list[Keys], Field(min_length=1), BeforeValidator(_one_in_a_list)] = Field(
         title="Keys",
         description="joined by +; a list for one after another",
-        examples=["ctrl+Right"],
+        examples=["[ctrl+k, ctrl+c]"],
     )
     delay_ms: float = Field(0, title="Delay", description="between two of a list", ge=0, le=10_000)
 
@@ -155,7 +163,7 @@ class Repeat(Section):
 
     type: Literal["repeat"]
     action: Annotated[Key | Text | Click | Once, Field(discriminator="type")] = Field(
-        title="Action", description="what", examples=["{type: key, keys: Right}"]
+        title="Action", description="what", examples=[_EXAMPLE]
     )
     per_second: float = Field(
         _REPEAT.per_s, title="Per second", description="how often", ge=0.1, le=30
@@ -181,14 +189,15 @@ class Run(Section):
         examples=["[playerctl, play-pause]"],
     )
 
-    @model_validator(mode="after")
-    def _allowed(self, info: ValidationInfo) -> Run:
+    @field_validator("type")
+    @classmethod
+    def _allowed(cls, kind: str, info: ValidationInfo) -> str:
         if not names_of(info).commands:
             raise fault(
                 "programs are refused: write 'allow_commands: true' at the top of the file"
                 " if gestures may start them"
             )
-        return self
+        return kind
 
 
 class ModeSwitch(Section):
@@ -230,7 +239,9 @@ class Sequence(Section):
     """One action after another."""
 
     type: Literal["sequence"]
-    actions: list[Annotated[_Plain | _Own | Wait, Field(discriminator="type")]] = Field(
+    actions: list[
+        Annotated[_Plain | _Own | Wait, Field(discriminator="type", examples=[_EXAMPLE])]
+    ] = Field(
         title="Actions",
         description="in their order; {type: wait, ms: 200} between them",
         min_length=1,

@@ -11,7 +11,7 @@ from daemon.config.advice_rivals import rival_warnings
 from daemon.config.advice_rules import clashes_of, rule_warnings
 from daemon.config.model import Binding, Config
 from daemon.config.problems import Problem
-from daemon.config.uses import takes_both_hands, uses
+from daemon.config.uses import parts_of, takes_both_hands, uses
 from daemon.config.yamltree import Tree, YamlPath
 from gestures.motion_spec import LASTING, PoseChange
 from gestures.spec import GestureSpec
@@ -64,9 +64,10 @@ def _instant(binding: Binding, spec: GestureSpec) -> tuple[str, str]:
         return "", ""
     if binding.hold_ms > 0:
         return "hold_ms", f"never fires: '{spec.name}' ends at once; leave 'hold_ms' out"
-    if isinstance(binding.action, Lasting):
-        kind = binding.action.type
-        return "action", f"'{spec.name}' ends at once, so '{kind}' has no time: bind a pose"
+    for action in parts_of(binding.action):
+        if isinstance(action, Lasting):
+            message = f"'{spec.name}' ends at once, so '{action.type}' has no time: bind a pose"
+            return "action", message
     return "", ""
 
 

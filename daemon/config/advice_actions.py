@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Iterator
+from itertools import pairwise
 
 from daemon.actions import (
     Action,
@@ -23,7 +24,7 @@ from daemon.config.model import Config
 from daemon.config.problems import Problem
 from daemon.config.uses import placed_bindings
 from daemon.config.yamltree import Tree, YamlPath
-from daemon.keys import missing_on
+from daemon.keys import MODIFIERS, missing_on
 
 
 def action_warnings(config: Config, tree: Tree, system: str = sys.platform) -> Iterator[Problem]:
@@ -34,16 +35,50 @@ def action_warnings(config: Config, tree: Tree, system: str = sys.platform) -> I
         tree: Its file.
         system: `sys.platform`.
     """
+    yield from _settings(config, tree)
     keyboard = "uinput" if config.backend == "uinput" else system
     for path, binding in placed_bindings(config):
         for where, action in _parts(binding.action, (*path, "action")):
             yield from _missing_keys(action, where, tree, keyboard)
+            for key, message in _doubtful(action, config):
+                here = (*where, key)
+                yield tree.problem(tree.node(here).place, here, message, severity="warning")
             if isinstance(action, RunAction) and shutil.which(action.command[0]) is None:
                 here = (*where, "command", 0)
                 message = f"no program '{action.command[0]}' is on this machine's PATH"
                 if action.command[0].startswith("~"):
                     message = "there is no shell to expand '~': write the whole path"
                 yield tree.problem(tree.node(here).place, here, message, severity="warning")
+
+
+def _doubtful(action: object, config: Config) -> Iterator[tuple[str, str]]:
+    """A key of an action, and what is odd about it."""
+    match action:
+        case KeysAction(taps):
+            for keys, after in pairwise(taps):
+                if set(keys) <= set(MODIFIERS):
+                    both = "+".join((*keys, *after))
+                    yield "keys", f"these are tapped one after another; did you mean '{both}'?"
+                    return
+        case RepeatAction(per_s=per_s) if per_s > config.safety.most_per_s:
+            most = config.safety.most_per_s
+            yield (
+                "per_second",
+                f"more than 'safety' allows, {most:g} a second: the rest is left out",
+            )
+        case SequenceAction(actions) if all(isinstance(each, WaitAction) for each in actions):
+            yield "actions", "only waits: nothing is done"
+
+
+def _settings(config: Config, tree: Tree) -> Iterator[Problem]:
+    """Settings that the others make meaningless."""
+    pointer = tree.section("pointer")
+    unused = "acceleration" if config.pointer.move == "absolute" else "region"
+    if unused in pointer:
+        path = ("pointer", unused)
+        other = "relative" if unused == "acceleration" else "absolute"
+        message = f"does nothing here: it is for 'move: {other}'"
+        yield tree.problem(tree.key(path), path, message, severity="warning")
 
 
 def _parts(action: Action | WaitAction, path: YamlPath) -> Iterator[tuple[YamlPath, object]]:

@@ -22,6 +22,7 @@ _SYNONYMS = {
     "closed": "folded", "bent": "folded", "curled": "folded", "down": "folded", "in": "folded",
     "condition": "when", "conditions": "when", "until": "release", "during": "while",
     "poses": "while", "action": "type", "do": "action", "run": "action",
+    "double": "count", "times": "count",
     "press": "key", "keyboard": "key", "shortcut": "keys", "mouse": "click", "move": "pointer",
     "applications": "apps", "app": "apps", "device": "source", "flip": "mirror",
     "cw": "clockwise", "ccw": "counterclockwise", "anticlockwise": "counterclockwise",
@@ -51,13 +52,25 @@ def hint(schema: Mapping[str, Any], node: Node, path: YamlPath) -> str:
         return "; put it in square brackets"
     if kind == "array" and isinstance(value, dict):
         return "; begin each entry with '- '"
+    if isinstance(value, list) and "sequence" in _kinds(schema):
+        return "; for several write {type: sequence, actions: [...]}"
     if kind == "object" and isinstance(value, list) and value:
-        return "; leave out the '- '"
-    if kind == "string" and isinstance(value, bool | int | float):
-        return "; put it in quotes if it is meant as text"
+        if "bindings" in schema.get("properties", ()):
+            return "; put the list under 'bindings:'"
+        return "; leave out the '- '" if isinstance(value[0].value, dict) else ""
+    if kind == "string" and "enum" not in schema:
+        if isinstance(value, bool | int | float):
+            return "; put it in quotes if it is meant as text"
+        if isinstance(value, dict) and len(value) == 1:
+            return "; put it in quotes if it is text with a ':' in it"
     if path[-1:] == ("hand",) and value in ("both", "any", "either"):
         return "; leave it out for either hand"
     return ""
+
+
+def _kinds(schema: Mapping[str, Any]) -> Iterable[str]:
+    """What a key of the value may say of its kind."""
+    return tuple(schema.get("discriminator", {}).get("mapping", ()))
 
 
 def _boolean(node: Node) -> str:

@@ -41,7 +41,7 @@ def lasting_gestures(config: Config) -> frozenset[str]:
     return frozenset(
         binding.gesture
         for _, binding in placed_bindings(config)
-        if any(isinstance(each, Lasting) for each in _parts(binding.action))
+        if any(isinstance(each, Lasting) for each in parts_of(binding.action))
     )
 
 
@@ -50,9 +50,10 @@ def uses_pointer(config: Config) -> bool:
     return any(
         isinstance(each, PointerAction | DragAction)
         for _, binding in placed_bindings(config)
-        for each in _parts(binding.action)
+        for each in parts_of(binding.action)
     )
 
 
-def _parts(action: Action) -> tuple[object, ...]:
+def parts_of(action: Action) -> tuple[object, ...]:
+    """The actions of a sequence, or the one."""
     return action.actions if isinstance(action, SequenceAction) else (action,)

@@ -204,6 +204,8 @@ class _Complaint:
         message = f"expected {_one_of(choices)}, found {describe(node)}"
         suggestion = None
         if isinstance(node.value, str):
+            if node.value == "wait" and "sequence" in choices:
+                message += "; waits stand between the actions of a sequence"
             suggestion = nearest(node.value, choices) or synonym(node.value, choices)
         return self._tree.problem(node.place, (*self._path, key), message, suggestion)
 

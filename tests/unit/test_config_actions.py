@@ -40,6 +40,7 @@ from daemon.config.problems import ConfigError
 from daemon.config.yamlread import read_tree
 
 A = KeyAction(("a",))
+REGION = "{left: 0.1, top: 0.2, right: 0.9, bottom: 0.8}"
 
 
 def read(text: str) -> Config:
@@ -105,9 +106,9 @@ def test_programs_only_where_they_are_allowed() -> None:
         " if gestures may start them"
     )
     for more in ("", "allow_commands: false"):
-        assert said(run, more) == f"action: {refused}"
+        assert said(run, more) == f"action.type: {refused}"
     sequence = f"{{type: sequence, actions: [{run}]}}"
-    assert said(sequence) == f"action.actions[0]: {refused}"
+    assert said(sequence) == f"action.actions[0].type: {refused}"
 
 
 @pytest.mark.parametrize(
@@ -138,7 +139,15 @@ def test_programs_only_where_they_are_allowed() -> None:
          " expected click, drag, hold, key, mode, notify, pause, pointer, repeat, run, scroll, text"
          " or wait, found 'sequence'"),
         ("{type: wait, ms: 5}", "action.type: expected click, drag, hold, key, mode, notify, pause,"
-         " pointer, repeat, run, scroll, sequence or text, found 'wait'"),
+         " pointer, repeat, run, scroll, sequence or text, found 'wait';"
+         " waits stand between the actions of a sequence"),
+        ("[{type: key, keys: a}]", "action: expected keys with values such as {type: key, keys:"
+         " Right}, found a list; for several write {type: sequence, actions: [...]}"),
+        ("{type: sequence, actions: [a]}", "action.actions[0]: expected keys with values such as"
+         " {type: key, keys: Right}, found 'a'"),
+        ("{type: click, button: 1}", "action.button: expected left, middle or right, found 1"),
+        ("{type: key, keys: []}", "action.keys: expected a list such as [ctrl+k, ctrl+c], found an"
+         " empty list"),
     ],
 )  # fmt: skip
 def test_wrong_actions(text: str, expected: str) -> None:
@@ -229,3 +238,50 @@ def test_names_of_applications_are_checked(apps: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         read(f"modes: {{m: {{apps: {apps}, bindings: []}}}}")
     assert [problem.message for problem in caught.value.problems] == [said]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{type: key, keys: [ctrl, c]}", "action.keys: these are tapped one after another; did you"
+         " mean 'ctrl+c'?"),
+        ("{type: repeat, per_second: 25, action: {type: key, keys: a}}", "action.per_second: more"
+         " than 'safety' allows, 20 a second: the rest is left out"),
+        ("{type: sequence, actions: [{type: wait, ms: 5}]}", "action.actions: only waits: nothing"
+         " is done"),
+    ],
+)  # fmt: skip
+def test_doubtful_actions_are_warned_of(text: str, said: str) -> None:
+    assert warned(f"bindings: [{{gesture: fist, action: {text}}}]") == [f"bindings[0].{said}"]
+
+
+def test_what_lasts_has_no_time_in_a_sequence_of_a_swipe() -> None:
+    sequence = "{type: sequence, actions: [{type: hold, keys: ctrl}, {type: key, keys: Tab}]}"
+    text = f"version: 1\nbindings: [{{gesture: swipe_left, action: {sequence}}}]\n"
+    (warning,) = parse_config(text, Path("config.yaml")).warnings
+    assert warning.message == "'swipe_left' ends at once, so 'hold' has no time: bind a pose"
+
+
+@pytest.mark.parametrize(
+    ("move", "key"), [("absolute", "acceleration: 2"), ("relative", f"region: {REGION}")]
+)
+def test_settings_of_the_other_pointer_are_warned_of(move: str, key: str) -> None:
+    (said,) = warned(f"pointer: {{move: {move}, {key}}}")
+    other = "relative" if move == "absolute" else "absolute"
+    assert said.endswith(f"does nothing here: it is for 'move: {other}'")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("modes: {film: [{gesture: fist, action: {type: pause}}]}", "; put the list under"
+         " 'bindings:'"),
+        ("modes: {film: {apps: [title: YouTube], bindings: []}}", "; put it in quotes if it is text"
+         " with a ':' in it"),
+        ("pointer: {region: [0.2, 0.2, 0.8, 0.8]}", "bottom: 0.8}, found a list"),
+    ],
+)  # fmt: skip
+def test_slips_get_their_mend(text: str, said: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        read(text)
+    assert caught.value.problems[0].message.endswith(said)
