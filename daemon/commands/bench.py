@@ -162,7 +162,8 @@ def bench_pipeline(args: argparse.Namespace) -> int:
     """Print the stages' figures."""
     from daemon.bench.measure import Surroundings
     from daemon.bench.printing import print_rows
-    from daemon.config.load import load_config, shipped_config
+    from daemon.config.load import load_config
+    from daemon.config.places import shipped_config
 
     config = load_config(shipped_config()).config
     surroundings = Surroundings()

@@ -51,7 +51,7 @@ def _path(arguments: argparse.Namespace) -> int:
 
 
 def _init(arguments: argparse.Namespace) -> int:
-    from daemon.config.load import user_config
+    from daemon.config.places import user_config
 
     path = user_config()
     try:
@@ -65,7 +65,8 @@ def _init(arguments: argparse.Namespace) -> int:
 
 
 def _edit(arguments: argparse.Namespace) -> int:
-    from daemon.config.load import locate_config, shipped_config, user_config
+    from daemon.config.load import locate_config
+    from daemon.config.places import shipped_config, user_config
 
     path = locate_config(arguments.config, os.environ).path
     editor = _editor(os.environ)
@@ -101,7 +102,7 @@ def _create(path: Path) -> bool:
     Raises:
         OSError: It can't be written, or the default can't be read.
     """
-    from daemon.config.load import shipped_config
+    from daemon.config.places import shipped_config
 
     if path.exists():
         return False

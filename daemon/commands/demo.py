@@ -19,7 +19,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def demo(args: argparse.Namespace) -> int:
     """Play the demo; nothing is pressed."""
     from daemon.commands.run import run_config
-    from daemon.config.load import load_config, shipped_config
+    from daemon.config.load import load_config
+    from daemon.config.places import shipped_config
 
     if not args.json:
         from daemon.synthetic.demo import presenter

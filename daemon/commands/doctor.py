@@ -45,7 +45,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "doctor",
         help="what works on this machine, what does not, and how to mend it",
-        description="Look at Python, configuration, libraries, model files, camera and display."
+        description="Look at Python, configuration, libraries, model files, camera and desktop."
         " Exits with 0 when nothing is wrong and 1 otherwise. Presses no key, starts no camera.",
     )
     parser.add_argument(

@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import json
 
+from typing import TYPE_CHECKING
+
 from daemon.commands import common
-from gestures.vocabulary import FEATURE_KINDS, FeatureKind
+
+if TYPE_CHECKING:
+    from gestures.vocabulary import FeatureKind
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -20,6 +24,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def features(args: argparse.Namespace) -> int:
     """Print every kind of feature."""
+    from gestures.vocabulary import FEATURE_KINDS
+
     for kind in FEATURE_KINDS.values():
         if args.json:
             print(json.dumps(_as_json(kind)))

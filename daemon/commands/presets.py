@@ -19,14 +19,15 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def presets(args: argparse.Namespace) -> int:
     """List the presets, or print one."""
-    from daemon.config.load import PRESETS, preset_path
-    from daemon.config.problems import nearest
+    from daemon.config.places import PRESETS, preset_path
 
     if args.name is None:
         for name, what in PRESETS.items():
             print(f"{name:<8}  {what}")
         return 0
     if args.name not in PRESETS:
+        from daemon.config.problems import nearest
+
         near = nearest(args.name, tuple(PRESETS))
         mend = f"did you mean {near!r}?" if near else f"there are {', '.join(PRESETS)}"
         print(f"gestured presets: no preset {args.name!r}; {mend}", file=sys.stderr)

@@ -8,11 +8,10 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-import platformdirs
-
 from daemon.config.advice import warnings_of
 from daemon.config.build import build_config, build_library
 from daemon.config.model import Config
+from daemon.config.places import shipped_config, user_config
 from daemon.config.problems import ConfigError, Problem
 from daemon.config.yamlread import MAX_BYTES, read_tree
 from daemon.config.yamltree import source_lines
@@ -116,34 +115,6 @@ def locate_config(explicit: Path | None, environ: Mapping[str, str]) -> Found:
     if user.exists():
         return Found(user, "in your configuration folder")
     return Found(shipped_config(), f"the shipped default, as there is no {user}")
-
-
-def user_config() -> Path:
-    """Where the user's own configuration belongs."""
-    return platformdirs.user_config_path("gestured", appauthor=False) / "config.yaml"
-
-
-def shipped_config() -> Path:
-    """The default that comes with the package, or lies beside it in the repository."""
-    package = Path(__file__).resolve().parents[1]
-    installed = package / "data" / "config.yaml"
-    return installed if installed.exists() else package.parent / "config.yaml"
-
-
-#: Configurations that come with the package, and what they are for.
-PRESETS = {
-    "slides": "talks: next, back, black screen, pointer (the shipped default, fully commented)",
-    "media": "music and films: play, next, louder, softer",
-    "pointer": "the mouse: move, click, drag, scroll",
-    "browser": "reading: scroll, pages, tabs, zoom, click",
-}
-
-
-def preset_path(name: str) -> Path:
-    """The file of one of `PRESETS`."""
-    if name == "slides":
-        return shipped_config()
-    return Path(__file__).resolve().parents[1] / "presets" / f"{name}.yaml"
 
 
 def _read(path: Path) -> str:

@@ -14,7 +14,8 @@ import numpy as np
 
 from daemon.backends.dry_run import DryRunBackend
 from daemon.chain import Chain
-from daemon.config.load import load_config, shipped_config
+from daemon.config.load import load_config
+from daemon.config.places import shipped_config
 from daemon.injector import Injector
 from daemon.loop import run_loop
 from daemon.synthetic.hand import HandState, image_joints

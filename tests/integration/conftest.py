@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from daemon.commands.common import open_configured_tracker
-from daemon.config.load import load_config, shipped_config
+from daemon.config.load import load_config
 from daemon.config.model import Config
+from daemon.config.places import shipped_config
 from daemon.sources import VideoFile
 from gestures.landmarks import HandFrame
 from models.store import ModelStore

@@ -21,7 +21,7 @@ import pytest
 
 pytest.importorskip("Xlib", reason="python-xlib is for Linux")
 
-from daemon.config.load import shipped_config
+from daemon.config.places import shipped_config
 from daemon.pointer.region import region_around, to_desktop
 from daemon.synthetic.demo import AWAY_S, EXPECTED_KEYS, presenter
 from daemon.synthetic.hand import HandState, image_joints

@@ -10,7 +10,8 @@ from typing import Any
 import cv2
 import pytest
 
-from daemon.config.load import builtin_library, shipped_config
+from daemon.config.load import builtin_library
+from daemon.config.places import shipped_config
 from models.store import ModelStore
 from tests.integration.gestured import complaints, run_gestured
 

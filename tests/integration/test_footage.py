@@ -18,8 +18,9 @@ import pytest
 
 from daemon.backends.dry_run import DryRunBackend
 from daemon.chain import Chain
-from daemon.config.load import load_config, preset_path
+from daemon.config.load import load_config
 from daemon.config.model import Config
+from daemon.config.places import preset_path
 from daemon.injector import Injector
 from gestures.events import GestureEvent
 from gestures.landmarks import HandFrame

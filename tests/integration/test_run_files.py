@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from daemon.config.load import shipped_config
+from daemon.config.places import shipped_config
 from daemon.sources import import_cv2
 from gestures.landmarks import LANDMARK_NAMES
 from tests.integration.gestured import COMMAND, ROOT, complaints, environment, run_gestured

@@ -16,7 +16,8 @@ import numpy as np
 import pytest
 
 from daemon.commands.common import open_configured_tracker
-from daemon.config.load import builtin_library, load_config, shipped_config
+from daemon.config.load import builtin_library, load_config
+from daemon.config.places import shipped_config
 from daemon.judging import judge_hands
 from daemon.synthetic.background import Background, Image
 from daemon.synthetic.demo import AWAY_S, presenter

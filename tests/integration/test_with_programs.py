@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 pytest.importorskip("Xlib", reason="python-xlib is for Linux")
 
-from daemon.config.load import shipped_config
+from daemon.config.places import shipped_config
 from daemon.synthetic.demo import EXPECTED_KEYS
 from tests.integration.decks import SLIDES, html_deck, impress_deck
 from tests.integration.desktop import SIZE, Desktop, Picture, desktop, needs, save_picture

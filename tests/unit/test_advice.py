@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from daemon.config.load import Loaded, load_config, parse_config, shipped_config
+from daemon.config.load import Loaded, load_config, parse_config
+from daemon.config.places import shipped_config
 from daemon.config.problems import ConfigError, render
 from gestures.rules import PoseRules
 from tests.unit.config_texts import EXAMPLE, parse

@@ -28,14 +28,9 @@ from daemon.actions import (
 )
 from daemon.config.advice_actions import action_warnings
 from daemon.config.build import build_config
-from daemon.config.load import (
-    PRESETS,
-    builtin_library,
-    load_config,
-    parse_config,
-    preset_path,
-)
+from daemon.config.load import builtin_library, load_config, parse_config
 from daemon.config.model import Config, PointerSettings, SafetySettings
+from daemon.config.places import PRESETS, preset_path
 from daemon.config.problems import ConfigError
 from daemon.config.yamlread import read_tree
 

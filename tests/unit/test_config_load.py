@@ -12,7 +12,8 @@ import pytest
 
 from daemon.commands import check, config
 from daemon.config import load
-from daemon.config.load import find_config, load_config, locate_config, parse_config, shipped_config
+from daemon.config.load import find_config, load_config, locate_config, parse_config
+from daemon.config.places import shipped_config
 from daemon.config.problems import ConfigError
 from tests.unit.config_texts import EXAMPLE, LIBRARY
 

@@ -10,8 +10,9 @@ import pytest
 from daemon.actions import RepeatAction
 from daemon.chain import Chain
 from daemon.commands import presets as command
-from daemon.config.load import PRESETS, load_config, preset_path
+from daemon.config.load import load_config
 from daemon.config.model import Config
+from daemon.config.places import PRESETS, preset_path
 from daemon.injector import Injector
 from daemon.synthetic.hand import HandState
 from daemon.synthetic.poses import PALM, PINCH, PINCH_OPEN, POSES
