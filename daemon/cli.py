@@ -35,9 +35,9 @@ _MODULES = (
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 fine, 1 failed, 2 bad usage, 78 bad config."""
-    args = _parser().parse_args(arguments)
-    logging.basicConfig(level=logging.INFO, format="%(levelname)s: %(message)s", stream=sys.stderr)
     try:
+        args = _parser().parse_args(arguments)
+        _log_to_stderr()
         code = int(args.func(args))
         if sys.stdout is not None:  # as under pythonw
             sys.stdout.flush()
@@ -59,6 +59,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
             raise
         print(error if exit_code == 78 else f"gestured: {error}", file=sys.stderr)
         return exit_code
+
+
+def _log_to_stderr() -> None:
+    from daemon.printing import PromptHandler
+
+    logging.basicConfig(
+        level=logging.INFO,
+        format="%(levelname)s: %(message)s",
+        handlers=[logging.NullHandler() if sys.stderr is None else PromptHandler(sys.stderr)],
+    )
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -17,7 +17,7 @@ mode drop what is still waiting; all but the last end what lasts, and the rest o
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 from daemon.actions import (
@@ -31,7 +31,7 @@ from daemon.actions import (
 from daemon.actions import Lasting as LastingAction
 from daemon.choice import DEFAULT_MODE, Choice, Focused
 from daemon.config.model import Binding, Config
-from daemon.config.uses import uses_pointer
+from daemon.config.uses import pauses, uses_pointer
 from daemon.following import Pointing
 from daemon.injector import Injector
 from daemon.lasting import Lasting
@@ -147,7 +147,7 @@ class Dispatcher:
             return []
         key = (event.tracks, event.gesture)
         if event.event in ("begin", "cancel"):
-            self._stop(key)
+            self._stop(key, given_up=event.event == "cancel")
         running = self._running.get(key)
         if event.event == "begin" and self._armed and event.acts and not self._yields:
             hand = self._hand(event.tracks)
@@ -220,24 +220,22 @@ class Dispatcher:
             running.waiting.clear()
         return [ModeEvent(t_s, name)]
 
-    def toggle_pause(self, by: object, t_s: float) -> list[Report]:
-        """Pause, or go on, for a gesture; that one is not given up."""
-        return self._pause(not self._paused, t_s, by)
+    def toggle_pause(self, t_s: float) -> list[Report]:
+        """Pause, or go on."""
+        return self._pause(not self._paused, t_s)
 
-    def _pause(self, paused: bool, t_s: float, by: object = None) -> list[Report]:
+    def _pause(self, paused: bool, t_s: float) -> list[Report]:
         self._paused = paused
         if not paused:
             return [ArmingEvent(t_s, "armed" if self._armed else "disarmed", reason="resumed")]
-        for key, running in list(self._running.items()):
-            if running is not by:
-                self._stop(key)
-        self._performer.drop()
+        self._cancel_all()
         return [ArmingEvent(t_s, "disarmed", reason="paused")]
 
     def _bindings(self, event: GestureEvent) -> list[Binding]:
         found = self._choice.bindings(event, self._mode)
         if self._paused:
-            return [binding for binding in found if isinstance(binding.action, PauseAction)]
+            # Nothing but going on, whatever stands beside it in a sequence.
+            return [replace(b, action=PauseAction()) for b in found if pauses(b.action)]
         return found
 
     def _hand(self, tracks: tuple[int, ...]) -> HandObservation | None:
@@ -288,10 +286,13 @@ class Dispatcher:
                 tick = partial(each.what.tick, t_s, running.hand, self._frame.aspect)
                 self._performer.attempt(f"gesture {running.name}", tick)
 
-    def _stop(self, key: tuple[tuple[int, ...], str]) -> None:
+    def _stop(self, key: tuple[tuple[int, ...], str], *, given_up: bool = False) -> None:
         running = self._running.pop(key, None)
         if running is None:
             return
+        if given_up:
+            running.waiting.clear()
+            self._performer.drop(running)
         running.is_over = True
         for each in reversed(running.lasting):
             self._end(each.what)
@@ -303,7 +304,7 @@ class Dispatcher:
     def _cancel_all(self) -> None:
         self._performer.drop()
         for key in list(self._running):
-            self._stop(key)
+            self._stop(key, given_up=True)
 
 
 def _is_due(binding: Binding, running: _Running, t_s: float) -> bool:

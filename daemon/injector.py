@@ -107,7 +107,7 @@ class Injector:
                 names = self._backend.keys_for_character(character)
             except Exception as error:  # noqa: BLE001
                 raise InjectorError(_line("can't type the text", error)) from None
-            self._press_and_release([("key", name) for name in names])
+            self._press_and_release(self._held_as(names))
 
     def click(self, button: Button, count: int = 1, keys: Keys = ()) -> None:
         """Click `count` times, with `keys` held down; refused while the button is held down."""
@@ -197,7 +197,18 @@ class Injector:
             names = self._backend.keys_for(keys)
         except Exception as error:  # noqa: BLE001
             raise InjectorError(_line("can't send the keys", error)) from None
-        return [("key", name) for name in names]
+        return self._held_as(names)
+
+    def _held_as(self, names: Keys) -> list[Held]:
+        """Keys by the names under which they are held already, if they are: `A` is held as `a`."""
+        held = [name for kind, name in self._ledger if kind == "key"]
+        if not held:
+            return [("key", name) for name in names]
+        try:
+            by_place = {self._backend.place_of(name): name for name in held}
+            return [("key", by_place.get(self._backend.place_of(name), name)) for name in names]
+        except Exception as error:  # noqa: BLE001
+            raise InjectorError(_line("can't send the keys", error)) from None
 
     def _hold(self, items: Sequence[Held]) -> Hold:
         pressed: list[Held] = []

@@ -115,6 +115,8 @@ def open_live(config: Config) -> Iterator[Live]:
         if config.safety.yield_ms:
             live.real_input = open_real_input(environ, sys.platform)
             closing.append(live.real_input)
+            if live.real_input.problem is not None:
+                _log.warning("real input: %s", live.real_input.problem)
         live.focus = _open_focus(config)
         if live.focus is not None:
             closing.append(live.focus)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Protocol, cast
 
@@ -52,6 +52,10 @@ _log = logging.getLogger(__name__)
 _PIECE = 20
 _PIECE_S = 0.03
 _ROUNDING_S = 1e-6
+#: More steps than these don't wait for their turn.
+_MOST_WAITING = 200
+#: A repeat counts by what it repeats, and nothing may keep a person from pausing.
+_UNCOUNTED = (RepeatAction, PauseAction, ModeAction)
 #: Too many actions are told of once, until there have been none too many for so long.
 _QUIET_S = 10.0
 
@@ -80,7 +84,7 @@ class Switches(Protocol):
     """What actions change in the daemon itself."""
 
     def enter_mode(self, name: str, t_s: float) -> list[Report]: ...
-    def toggle_pause(self, by: Gesture, t_s: float) -> list[Report]: ...
+    def toggle_pause(self, t_s: float) -> list[Report]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +92,7 @@ class _Step:
     due_s: float
     action: Single | LastingAction
     gesture: Gesture
+    repeated: bool = False
 
 
 class Performer:
@@ -126,30 +131,50 @@ class Performer:
         #: What repeats report until the frame's end.
         self._repeated: list[Report] = []
 
-    def perform(self, action: Action, gesture: Gesture, t_s: float, aspect: float) -> list[Report]:
-        """Do or begin it; what is left of it is done by `tick`."""
+    def perform(
+        self,
+        action: Action,
+        gesture: Gesture,
+        t_s: float,
+        aspect: float,
+        *,
+        repeated: bool = False,
+    ) -> list[Report]:
+        """Do or begin it; what is left of it is done by `tick`.
+
+        Args:
+            action: What.
+            gesture: For which gesture.
+            t_s: When, seconds.
+            aspect: Width of the picture over its height.
+            repeated: Whether what is left of it ends with the gesture.
+        """
         self._aspect = aspect
-        # A repeat counts by what it repeats.
-        if not isinstance(action, RepeatAction) and not self._limit.allows(t_s):
-            if t_s - self._refused_s > _QUIET_S:
-                _log.warning("gestures ask for too many actions: some are left out")
-            self._refused_s = t_s
-            return []
-        steps = _steps(action, gesture, t_s)
-        if len(steps) != 1 or steps[0].due_s > t_s:
-            # One after another, also when the same comes again meanwhile.
-            late_s = max(self._steps[-1].due_s - t_s, 0.0) if self._steps else 0.0
-            self._steps += [_Step(s.due_s + late_s, s.action, gesture) for s in steps]
-            return [self._told(action, gesture, t_s), *self.tick(t_s, aspect)]
-        done, reports = self._do(steps[0].action, gesture, t_s)
-        return [self._told(action, gesture, t_s), *reports] if done else []
+        steps = _steps(action, gesture, t_s, repeated=repeated)
+        if len(steps) == 1 and steps[0].due_s <= t_s:
+            if not self._may(action, t_s):
+                return self._refuse(t_s)
+            done, reports = self._do(steps[0].action, gesture, t_s)
+            return [self._told(action, gesture, t_s), *reports] if done else []
+        if len(self._steps) + len(steps) > _MOST_WAITING:
+            return self._refuse(t_s)
+        # One after another, also when the same comes again meanwhile.
+        late_s = max(self._steps[-1].due_s - t_s, 0.0) if self._steps else 0.0
+        self._steps += [replace(step, due_s=step.due_s + late_s) for step in steps]
+        return [self._told(action, gesture, t_s), *self.tick(t_s, aspect)]
 
     def tick(self, t_s: float, aspect: float) -> list[Report]:
         """Do the steps that are due, and report what has been repeated; once a frame."""
         self._aspect = aspect
         reports, self._repeated = self._repeated, []
         while self._steps and self._steps[0].due_s <= t_s + _ROUNDING_S:
-            step = self._steps.popleft()
+            step = self._steps[0]
+            if step.repeated and step.gesture.is_over:
+                self._steps.popleft()
+                continue
+            if not (isinstance(step.action, _UNCOUNTED) or self._limit.allows(t_s)):
+                break
+            self._steps.popleft()
             reports += self._do(step.action, step.gesture, t_s)[1]
         return reports
 
@@ -158,10 +183,10 @@ class Performer:
         """What failed the last time it was tried."""
         return tuple(self._problems.values())
 
-    def drop(self) -> None:
-        """Leave out the steps that are not done yet."""
-        self._steps.clear()
-        self._repeated.clear()
+    def drop(self, gesture: Gesture | None = None) -> None:
+        """Leave out the steps that are not done yet, all or those of a gesture."""
+        left = [step for step in self._steps if gesture is not None and step.gesture is not gesture]
+        self._steps = deque(left)
 
     def attempt(self, what: str, operation: Callable[[], None]) -> bool:
         """Do it, or log why not: once, for as long as it keeps failing in the same way."""
@@ -172,6 +197,19 @@ class Performer:
             return False
         self._problems.pop(what, None)
         return True
+
+    def _may(self, action: Action, t_s: float) -> bool:
+        """Whether the limit lets it be done now; what waits already goes first."""
+        if isinstance(action, _UNCOUNTED):
+            return True
+        waits = bool(self._steps) and self._steps[0].due_s <= t_s
+        return not waits and self._limit.allows(t_s)
+
+    def _refuse(self, t_s: float) -> list[Report]:
+        if t_s - self._refused_s > _QUIET_S:
+            _log.warning("gestures ask for too many actions: some are left out")
+        self._refused_s = t_s
+        return []
 
     def _problem(self, what: str, text: str) -> None:
         if self._problems.get(what) != text:
@@ -192,7 +230,7 @@ class Performer:
             elif isinstance(action, ModeAction):
                 reports.extend(self._switches.enter_mode(action.name, t_s))
             elif isinstance(action, PauseAction):
-                reports.extend(self._switches.toggle_pause(gesture, t_s))
+                reports.extend(self._switches.toggle_pause(t_s))
             else:
                 self._once(cast("Single", action))
 
@@ -248,15 +286,21 @@ class Performer:
         gesture.lasts(Following(self._pointing, follower, holding), t_s, until_s)
 
     def _again(self, action: Single, gesture: Gesture, t_s: float) -> None:
-        self._repeated += self.perform(action, gesture, t_s, self._aspect)
+        # What takes longer than the time between two is not begun before it is done.
+        if not any(step.repeated and step.gesture is gesture for step in self._steps):
+            self._repeated += self.perform(action, gesture, t_s, self._aspect, repeated=True)
 
     def _until(self, t_s: float, longest_ms: float | None) -> float:
         return t_s + (self._longest_s if longest_ms is None else longest_ms / 1000)
 
 
-def _steps(action: Action, gesture: Gesture, t_s: float) -> list[_Step]:
+def _steps(action: Action, gesture: Gesture, t_s: float, *, repeated: bool) -> list[_Step]:
     """What is to be done one after another, and when."""
     steps: list[_Step] = []
+
+    def then(each: Single | LastingAction) -> None:
+        steps.append(_Step(t_s, each, gesture, repeated))
+
     for each in action.actions if isinstance(action, SequenceAction) else (action,):
         match each:
             case WaitAction(ms):
@@ -264,11 +308,11 @@ def _steps(action: Action, gesture: Gesture, t_s: float) -> list[_Step]:
             case KeysAction(taps, delay_ms):
                 for index, keys in enumerate(taps):
                     t_s += delay_ms / 1000 if index else 0.0
-                    steps.append(_Step(t_s, KeyAction(keys), gesture))
+                    then(KeyAction(keys))
             case TextAction(text) if len(text) > _PIECE:
                 for start in range(0, len(text), _PIECE):
                     t_s += _PIECE_S if start else 0.0
-                    steps.append(_Step(t_s, TextAction(text[start : start + _PIECE]), gesture))
+                    then(TextAction(text[start : start + _PIECE]))
             case _:
-                steps.append(_Step(t_s, cast("Single", each), gesture))
+                then(cast("Single", each))
     return steps

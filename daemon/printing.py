@@ -40,7 +40,7 @@ class LinePrinter:
     ) -> None:
         self._as_json = as_json
         self._wait_s = None if patient else 0.0
-        self._stream = stream or sys.stdout
+        self._stream: TextIO | None = stream or sys.stdout
         self._waiting: deque[str] = deque(maxlen=_MOST_KEPT)
         self._warned = False
 
@@ -65,12 +65,27 @@ class LinePrinter:
         self._waiting.append(text)
 
     def _print(self, wait_s: float | None) -> None:
-        while self._waiting and _takes_more(self._stream, wait_s):
+        if self._stream is None:  # closed by who started us
+            self._waiting.clear()
+            return
+        while self._waiting and takes_more(self._stream, wait_s):
             self._stream.write(self._waiting.popleft() + "\n")
             self._stream.flush()
 
 
-def _takes_more(stream: TextIO, wait_s: float | None) -> bool:
+class PromptHandler(logging.StreamHandler[TextIO]):
+    """Logs to a stream, and leaves a line out rather than wait for who reads it.
+
+    A terminal stopped with Ctrl-S, or a full pipe, must not stop the loop: keys may be held down.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a record, if the stream takes it now."""
+        if takes_more(self.stream, 0.0):
+            super().emit(record)
+
+
+def takes_more(stream: TextIO, wait_s: float | None) -> bool:
     """Whether a line can be written; waits so long for it, without end if None."""
     if os.name != "posix":  # elsewhere only sockets can be asked
         return True

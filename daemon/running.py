@@ -106,6 +106,8 @@ class Running:
         """Arm, as the arming gesture does."""
         if self._config.arming is None:
             raise ValueError("'arming' is off in the configuration: gestures always act")
+        if self._live.guard.locked:
+            raise ValueError("the screen is locked: unlock it first")
         return self._chain.arm(self._t_s)
 
     def disarm(self) -> Iterable[Line]:

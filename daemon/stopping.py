@@ -29,7 +29,9 @@ def interrupted_at_once() -> Iterator[None]:
 
     Python's own handler would wait for the library to return. Only for when nothing is held down.
     """
-    before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     try:
         yield
     finally:
@@ -50,7 +52,9 @@ def stop_on_signals() -> Iterator[StopRequest]:
 
     # A closed terminal sends SIGHUP, which Windows does not know.
     names = [signal.SIGINT, signal.SIGTERM, *([signal.SIGHUP] if os.name == "posix" else [])]
-    before = [(name, signal.signal(name, ask)) for name in names]
+    # Who started us with a signal ignored, as nohup does, wants it ignored.
+    asking = [name for name in names if signal.getsignal(name) is not signal.SIG_IGN]
+    before = [(name, signal.signal(name, ask)) for name in asking]
     try:
         yield request
     finally:

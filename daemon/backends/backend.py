@@ -59,6 +59,12 @@ class Backend(Protocol):
             BackendError: There is no way to type it here.
         """
 
+    def place_of(self, name: str) -> object:
+        """What tells one physical key from another: `a` and `A` are the same one.
+
+        Asked of names that `keys_for` gave.
+        """
+
     def press_key(self, name: str) -> None: ...
     def release_key(self, name: str) -> None: ...
     def press_button(self, button: Button) -> None: ...

@@ -17,6 +17,9 @@ class DryRunBackend:
     def keys_for_character(self, character: str) -> tuple[str, ...]:
         return (character,)
 
+    def place_of(self, name: str) -> object:
+        return name
+
     def press_key(self, name: str) -> None:
         pass
 

@@ -54,6 +54,9 @@ class NativeDesktop:
         """As a backend's: the system types any character as it is."""
         return self.keys_for((key_of(character),))
 
+    def place_of(self, name: str) -> str:
+        return name.casefold()
+
     def press_key(self, name: str) -> None:
         self._keyboard.press(self._key(name))
 

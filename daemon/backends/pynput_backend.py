@@ -47,6 +47,9 @@ class PynputBackend:
     def keys_for_character(self, character: str) -> tuple[str, ...]:
         return self._send(lambda desktop: desktop.keys_for_character(character))
 
+    def place_of(self, name: str) -> object:
+        return self._send(lambda desktop: desktop.place_of(name))
+
     def press_key(self, name: str) -> None:
         self._send(lambda desktop: desktop.press_key(name))
 

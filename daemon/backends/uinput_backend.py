@@ -159,6 +159,9 @@ class UinputBackend:
     def keys_for_character(self, character: str) -> tuple[str, ...]:
         return self.keys_for((key_of(character),))
 
+    def place_of(self, name: str) -> int:
+        return place_of(name)[0]
+
     def press_key(self, name: str) -> None:
         _send(self._keyboard, (ecodes.EV_KEY, place_of(name)[0], 1))
 

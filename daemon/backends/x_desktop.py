@@ -56,8 +56,12 @@ class XDesktop:
         """As a backend's."""
         return self.keys_for((key_of(character),))
 
+    def place_of(self, name: str) -> int:
+        """The keycode."""
+        return self._keycodes.get(name) or self._places(name)[0]
+
     def press_key(self, name: str) -> None:
-        keycode = self._keycodes.get(name) or self._places(name)[0]
+        keycode = self.place_of(name)
         self._down[name] = keycode
         self._send(self._x.KeyPress, keycode)
         self._borrowing.touch(keycode)

@@ -46,6 +46,12 @@ def _printable(text: str) -> str:
     return text
 
 
+def _without_nul(text: str) -> str:
+    if "\0" in text:
+        raise fault("no program takes an argument with a NUL character", start=text.index("\0"))
+    return text
+
+
 def _longest() -> Any:
     return Field(
         None,
@@ -60,7 +66,9 @@ class Key(Section):
     """Tap a key, a combination, or several one after another."""
 
     type: Literal["key"]
-    keys: Annotated[list[Keys], Field(min_length=1), BeforeValidator(_one_in_a_list)] = Field(
+    keys: Annotated[
+        list[Keys], Field(min_length=1, max_length=50), BeforeValidator(_one_in_a_list)
+    ] = Field(
         title="Keys",
         description="joined by +; a list for one after another",
         examples=["[ctrl+k, ctrl+c]"],
@@ -181,7 +189,7 @@ class Run(Section):
     """Start a program, without a shell."""
 
     type: Literal["run"]
-    command: list[Annotated[str, Field(min_length=1)]] = Field(
+    command: list[Annotated[str, Field(min_length=1), AfterValidator(_without_nul)]] = Field(
         title="Command",
         description="the program and its arguments",
         min_length=1,

@@ -48,6 +48,8 @@ def hint(schema: Mapping[str, Any], node: Node, path: YamlPath) -> str:
         return "; this gestured reads version 1 of the format"
     if kind in ("number", "integer") and isinstance(value, str):
         return _number(value, node.quoted, str(path[-1]), float(schema.get("maximum", 0)))
+    if kind == "array" and isinstance(value, list) and len(value) > schema.get("maxItems", 1e9):
+        return f" of {len(value)}: {schema['maxItems']} are the most"
     if kind == "array" and isinstance(value, str) and value:
         return "; put it in square brackets"
     if kind == "array" and isinstance(value, dict):

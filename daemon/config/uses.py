@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from daemon.actions import Action, DragAction, Lasting, PointerAction, SequenceAction
+from daemon.actions import Action, DragAction, Lasting, PauseAction, PointerAction, SequenceAction
 from daemon.config.model import Binding, Config
 from daemon.config.yamltree import Tree, YamlPath
 from gestures.motion_spec import Zoom
@@ -52,6 +52,11 @@ def uses_pointer(config: Config) -> bool:
         for _, binding in placed_bindings(config)
         for each in parts_of(binding.action)
     )
+
+
+def pauses(action: Action) -> bool:
+    """Whether it lets nothing act, or everything again."""
+    return any(isinstance(each, PauseAction) for each in parts_of(action))
 
 
 def parts_of(action: Action) -> tuple[object, ...]:

@@ -17,7 +17,7 @@ from Xlib import protocol
 
 from daemon.backends.backend import BackendError
 from daemon.backends.pynput_backend import PynputBackend
-from daemon.injector import Injector
+from daemon.injector import Injector, InjectorError
 from daemon.keys import KEY_NAMES
 from tests.integration.x_listener import XListener
 
@@ -340,3 +340,13 @@ def test_a_lost_connection_is_made_anew_and_releases(listener: XListener) -> Non
     injector.close()
     for connection in broken:
         connection.socket.close()
+
+
+def test_two_names_of_one_key_are_one_key(injector: Injector, listener: XListener) -> None:
+    hold = injector.hold_keys(("a",))
+    with pytest.raises(InjectorError, match="a gesture holds this key down already"):
+        injector.tap(("A",))
+    assert injector.held == {("key", "a")}
+    assert len(listener.down()) == 1
+    injector.let_go(hold)
+    assert listener.new_lines()[-1] == "up a"

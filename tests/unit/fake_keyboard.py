@@ -44,12 +44,16 @@ class FakeKeyboard:
         self._do("keys_for", "")
         return ("shift", character) if character.isupper() else (character,)
 
+    def place_of(self, name: str) -> object:
+        """`a` and `A` are one key, as are `1` and `!`."""
+        return name.lower() if len(name) == 1 else {"!": "1"}.get(name, name)
+
     def press_key(self, name: str) -> None:
         self.pressed_over.append(set(self.down))
-        self._do("press", name, lambda: self.down.add(("key", name)))
+        self._do("press", name, lambda: self.down.add(("key", str(self.place_of(name)))))
 
     def release_key(self, name: str) -> None:
-        self._do("release", name, lambda: self.down.discard(("key", name)))
+        self._do("release", name, lambda: self.down.discard(("key", str(self.place_of(name)))))
 
     def press_button(self, button: Button) -> None:
         self._do("press_button", button, lambda: self.down.add(("button", button)))

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from daemon.actions import (
+    Action,
     ClickAction,
     DragAction,
     HandScrollAction,
@@ -173,6 +174,43 @@ class TestSequences:
         taps = [line[-1] for line in rig.pressed if line.startswith("press")]
         assert taps == ["a", "b", "a", "b"]
 
+    def test_the_loss_of_the_hand_drops_the_rest(self) -> None:
+        rig = Rig(Binding("fist", SequenceAction((A, WaitAction(1000), B))))
+        rig.on("begin", "fist")
+        rig.on("cancel", "fist", 100)
+        rig.tick(1100)
+        assert rig.pressed == ["press a", "release a"]
+
+    def test_steps_wait_for_the_limit(self) -> None:
+        taps = tuple((key,) for key in "abcdefghij")
+        rig = Rig(Binding("ok", KeysAction(taps)), safety=SafetySettings(most_per_s=4))
+        rig.on("begin", "ok")
+        rig.on("end", "ok", 1)
+        assert len(rig.pressed) == 2
+        for at_ms in range(0, 3000, 50):
+            rig.tick(at_ms)
+        assert [line[-1] for line in rig.pressed[::2]] == list("abcdefghij")
+
+    def test_what_repeats_faster_than_it_takes_is_not_piled_up(self) -> None:
+        rig = Rig(Binding("like", RepeatAction(KeysAction((("a",), ("b",)), 500), 5, 0)))
+        rig.on("begin", "like")
+        for at_ms in range(0, 5000, 50):
+            rig.tick(at_ms)
+        before = len(rig.pressed)
+        assert 9 * 2 <= before <= 11 * 4
+        rig.on("end", "like", 5000)
+        for at_ms in range(5000, 9000, 50):
+            rig.tick(at_ms)
+        assert len(rig.pressed) == before
+
+    def test_more_than_can_wait_is_refused(self, caplog: pytest.LogCaptureFixture) -> None:
+        action = KeysAction(tuple(("a",) for _ in range(50)), 1000)
+        rig = Rig(Binding("ok", action))
+        for at_ms in range(0, 1000, 100):
+            rig.on("begin", "ok", at_ms)
+            rig.on("end", "ok", at_ms)
+        assert "too many actions" in caplog.text
+
     def test_disarming_drops_the_rest(self) -> None:
         rig = Rig(Binding("swipe", KeysAction((("a",), ("b",)), 100)), arming=ArmingRule())
         rig.arm("armed")
@@ -298,6 +336,46 @@ class TestPause:
         rig.on("begin", "fist", track=1)
         rig.on("begin", "call", 10, track=2)
         assert rig.keyboard.down == set()
+
+    @pytest.mark.parametrize(
+        "other",
+        [
+            RepeatAction(A, 10, 0),
+            HoldAction(("ctrl",)),
+            SequenceAction((WaitAction(600), HoldAction(("ctrl",)), A)),
+        ],
+    )
+    def test_the_pausing_gesture_s_own_actions_end_as_well(self, other: Action) -> None:
+        rig = Rig(Binding("fist", other), Binding("fist", PauseAction(), hold_ms=500))
+        rig.on("begin", "fist")
+        for at_ms in range(0, 510, 10):
+            rig.tick(at_ms)
+        assert rig.dispatcher.paused
+        before = list(rig.pressed)
+        for at_ms in range(510, 3000, 10):
+            rig.tick(at_ms)
+        assert rig.pressed == before
+        assert rig.keyboard.down == set()
+
+    def test_one_within_a_sequence_can_be_undone(self) -> None:
+        rig = Rig(Binding("call", SequenceAction((NotifyAction("x"), PauseAction()))))
+        for at_ms in (0, 1000):
+            rig.on("begin", "call", at_ms)
+            rig.on("end", "call", at_ms + 100)
+        assert not rig.dispatcher.paused
+        assert rig.outside.log == ["notify x"]
+
+    def test_no_flood_keeps_it_away(self) -> None:
+        rig = Rig(
+            Binding("like", RepeatAction(A, 30, 0)),
+            Binding("call", PauseAction()),
+            safety=SafetySettings(most_per_s=5),
+        )
+        rig.on("begin", "like", track=1)
+        for at_ms in range(0, 1000, 10):
+            rig.tick(at_ms)
+        rig.on("begin", "call", 1001, track=2)
+        assert rig.dispatcher.paused
 
 
 class TestYielding:

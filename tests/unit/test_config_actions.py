@@ -141,6 +141,10 @@ def test_programs_only_where_they_are_allowed() -> None:
         ("{type: sequence, actions: [a]}", "action.actions[0]: expected keys with values such as"
          " {type: key, keys: Right}, found 'a'"),
         ("{type: click, button: 1}", "action.button: expected left, middle or right, found 1"),
+        ('{type: run, command: [id, "a\\0"]}', "action.command[1]: no program takes an argument"
+         " with a NUL character"),
+        (f"{{type: key, keys: [{', '.join('a' * 51)}]}}", "action.keys: expected a list such as"
+         " [ctrl+k, ctrl+c], found a list of 51: 50 are the most"),
         ("{type: key, keys: []}", "action.keys: expected a list such as [ctrl+k, ctrl+c], found an"
          " empty list"),
     ],

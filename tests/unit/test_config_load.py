@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from daemon.commands import check, config
-from daemon.config import load
+from daemon.config import load, places
 from daemon.config.load import find_config, load_config, locate_config, parse_config
 from daemon.config.places import shipped_config
 from daemon.config.problems import ConfigError
@@ -27,8 +27,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     shipped = tmp_path / "shipped.yaml"
     shipped.write_text("# the default\n" + FINE, "utf-8")
     folder = tmp_path / "home" / "gestured"
-    monkeypatch.setattr(load, "user_config", lambda: folder / "config.yaml")
-    monkeypatch.setattr(load, "shipped_config", lambda: shipped)
+    for module in (load, places):
+        monkeypatch.setattr(module, "user_config", lambda: folder / "config.yaml")
+        monkeypatch.setattr(module, "shipped_config", lambda: shipped)
     monkeypatch.setattr(load, "builtin_library", lambda: LIBRARY)
     for name in ("GESTURED_CONFIG", "VISUAL", "EDITOR"):
         monkeypatch.delenv(name, raising=False)

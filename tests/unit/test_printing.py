@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
+import sys
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
-from daemon.printing import LinePrinter
+from daemon.actions import (
+    ClickAction,
+    KeyAction,
+    KeysAction,
+    PauseAction,
+    RepeatAction,
+    ScrollAction,
+    SequenceAction,
+    TextAction,
+    WaitAction,
+)
+from daemon.printing import LinePrinter, PromptHandler, in_words
+from daemon.reports import ActionEvent
 from gestures.events import GestureEvent
 
 
@@ -73,3 +87,39 @@ def test_both_hands_are_said_to_be_two(capsys) -> None:
         "    1.00  begin     tips (both hands)",
         "    2.00  end       one (left hand)",
     ]
+
+
+def test_a_log_that_nobody_reads_stops_nothing(pipe) -> None:
+    reader, writer = pipe
+    handler = PromptHandler(writer)
+    for number in range(400):  # three pipes full
+        handler.emit(logging.makeLogRecord({"msg": f"{number} {'x' * 500}"}))
+    os.set_blocking(reader.fileno(), False)
+    assert os.read(reader.fileno(), 100).startswith(b"0 xxx")
+
+
+def test_without_a_stdout_nothing_is_printed(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    printer = LinePrinter(as_json=True)
+    printer.show([Told(1)])
+    printer.finish()
+
+
+@pytest.mark.parametrize(
+    ("action", "words"),
+    [
+        (RepeatAction(KeyAction(("media_volume_up",)), 6), "key media_volume_up, 6 times a second"),
+        (KeysAction((("ctrl", "k"), ("ctrl", "c"))), "key ctrl+k, ctrl+c"),
+        (
+            SequenceAction((KeyAction(("a",)), WaitAction(300), TextAction("hi"))),
+            "key a, then wait 300 ms, then text of 2 characters",
+        ),
+        (ClickAction("right", 2, ("ctrl",)), "click ctrl+right 2 times"),
+        (ClickAction(), "click left"),
+        (ScrollAction("down", 3), "scroll down 3"),
+        (PauseAction(), "pause"),
+    ],
+)
+def test_actions_are_told_in_words(action, words: str) -> None:
+    event = ActionEvent(1.0, "ok", action, True).to_json()
+    assert in_words(event) == f"    1.00  action    ok -> {words} (dry run)"
