@@ -88,7 +88,7 @@ def follow_ours(run: Run, move: Move, press: int | None = None) -> Places:
     way = []
     for number, (t_s, hand) in enumerate(zip(run.times_s, run.smoothed, strict=True)):
         if number < run.first:
-            control.watch(hand, t_s, ASPECT)
+            control.see([hand], t_s, ASPECT)
             continue
         if number in (run.first, press):
             motion = control.begin(hand, t_s, ASPECT, pressing=number == press)
