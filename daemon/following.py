@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from daemon.injector import Injector
 from daemon.pointer import By, Motion, PointerControl, To
 from gestures.landmarks import HandObservation
@@ -30,13 +32,16 @@ class Pointing:
         #: The one that the control knows of.
         self._current: Follower | None = None
 
-    def armed(self, hand: HandObservation, aspect: float) -> None:
-        """Take in with which hand, and so where, it was armed."""
-        self._control.armed(hand, aspect)
+    def armed(self, hand: HandObservation | None, aspect: float) -> None:
+        """Take in with which hand, and so where, it was armed; None when by no hand in view."""
+        if hand is None:
+            self._control.forget_region()
+        else:
+            self._control.armed(hand, aspect)
 
-    def watch(self, hand: HandObservation, t_s: float, aspect: float) -> None:
-        """Take in a hand, whatever it does; to be called for every frame, before `follow`."""
-        self._control.watch(hand, t_s, aspect)
+    def see(self, hands: Sequence[HandObservation], t_s: float, aspect: float) -> None:
+        """Take in a frame's hands, or that there are none; for every frame, before `follow`."""
+        self._control.see(hands, t_s, aspect)
 
     def begin(
         self, hand: HandObservation, t_s: float, aspect: float, *, pressing: bool

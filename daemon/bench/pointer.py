@@ -1,28 +1,30 @@
 """How steady and how quick the pointer is, beside a One Euro filter on the same hands.
 
 Every contender gets the same simulated hands, region and gain. The One Euro filter has the
-tracker's landmarks before smoothing, as it is meant to; it is tuned by a grid, once for the least
-lag at no more jitter than ours and once for the least jitter at no more lag.
+tracker's landmarks before smoothing, as it is meant to; for either way of moving it is tuned over
+all that its parameters can mean, once for the least lag at no more jitter than ours and once for
+the least jitter at no more lag.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import partial
-from itertools import product
 from typing import Literal, Protocol
 
 import numpy as np
 
 from daemon.bench import pointer_runs as runs
-from daemon.bench.one_euro import OneEuro, Tuning
+from daemon.bench.one_euro import Figure, OneEuro, Tuning
 from daemon.bench.pointer_runs import ASPECT, PALM_PX, SIZE_PX, Places, Run
+from daemon.bench.pointer_tuning import tuned
 from daemon.config.model import PointerSettings
 from daemon.pointer import PointerControl, To
 from daemon.pointer.gain import px_per_palm
 from daemon.pointer.region import region_around
 
 Move = Literal["absolute", "relative"]
+MOVES: tuple[Move, ...] = ("absolute", "relative")
 
 DESKTOP_PX = (1920, 1080)
 SWEEPS_PALMS_S = (1.0, 2.0, 4.0)
@@ -30,13 +32,12 @@ DROPPED_EVERY = 10
 _RATES = (30.0, 60.0)
 #: Until a hand at rest is judged: from its first frame on, seconds.
 _CALM_S = 3.0
-_GRID = tuple(
-    Tuning(*values)
-    for values in product(
-        (0.05, 0.1, 0.2, 0.4, 0.8),
-        (5.0, 10.0, 20.0, 40.0, 80.0, 160.0, 320.0),
-        (0.5, 1.0, 2.0),
-    )
+#: Until a hand that has reached its goal is, seconds.
+_SETTLES_S = 0.5
+#: Speeds between which the gain is as good as linear, palm lengths/s.
+_SPEEDS = np.linspace(0.0, 20.0, 2001)
+_GAINS = np.array(
+    [px_per_palm(speed, PointerSettings().acceleration, DESKTOP_PX[1]) for speed in _SPEEDS]
 )
 
 
@@ -46,11 +47,13 @@ class PointerRow:
 
     Attributes:
         move: How it goes with the hand.
-        filter: Ours, or a One Euro filter tuned to the same jitter or the same lag.
+        filter: Ours, or a One Euro filter tuned to the same jitter or the same lag; to the nearest
+            where it cannot have the same.
         fps: Pictures a second.
         std_px: Standard deviation of a hand at rest with white noise, the larger of x and y.
         slow_std_px: The same with noise that lasts and is partly common to all landmarks.
-        lag_frames: How far it is behind in steady sweeps.
+        reached_std_px: The same with white noise, from half a second after a reach on.
+        lag_frames: How far it is behind, or ahead, in steady sweeps.
         dropped_lag_frames: The same with every tenth frame lost.
         overshoot_px: How far it goes beyond the end of a reach.
         click_px: How far it is, while pressed, from where it was before the fingers closed.
@@ -61,6 +64,7 @@ class PointerRow:
     fps: int
     std_px: float
     slow_std_px: float
+    reached_std_px: float
     lag_frames: float
     dropped_lag_frames: float
     overshoot_px: float
@@ -88,7 +92,7 @@ def follow_ours(run: Run, move: Move, press: int | None = None) -> Places:
     way = []
     for number, (t_s, hand) in enumerate(zip(run.times_s, run.smoothed, strict=True)):
         if number < run.first:
-            control.watch(hand, t_s, ASPECT)
+            control.see([hand], t_s, ASPECT)
             continue
         if number in (run.first, press):
             motion = control.begin(hand, t_s, ASPECT, pressing=number == press)
@@ -103,11 +107,15 @@ def follow_ours(run: Run, move: Move, press: int | None = None) -> Places:
 
 
 def follow_one_euro(tuning: Tuning, run: Run, move: Move, press: int | None = None) -> Places:
-    """The way of a pointer behind a One Euro filter; a press is nothing to it."""
+    """The way of a pointer behind a One Euro filter; a press is nothing to it.
+
+    With the tunings of `T` filters the array is of shape `(N, 2, T)`.
+    """
     one_euro = OneEuro(tuning, *run.measured[0].tolist())
-    x_px = y_px = 0.0
+    x_px: Figure = 0.0
+    y_px: Figure = 0.0
     last_s = run.times_s[0]
-    way = []
+    way: list[Places] = []
     for number, (x, y) in enumerate(run.measured.tolist()):
         before = one_euro.x, one_euro.y
         if number and x == x:  # not missed by the tracker
@@ -117,13 +125,14 @@ def follow_one_euro(tuning: Tuning, run: Run, move: Move, press: int | None = No
             x_px = DESKTOP_PX[0] / 2 + one_euro.x * absolute_px_per_palm()
             y_px = DESKTOP_PX[1] / 2 + one_euro.y * absolute_px_per_palm()
         else:
-            scale = px_per_palm(one_euro.speed, PointerSettings().acceleration, DESKTOP_PX[1])
-            x_px += scale * (one_euro.x - before[0])
-            y_px += scale * (one_euro.y - before[1])
+            scale = np.interp(one_euro.speed, _SPEEDS, _GAINS)
+            x_px = x_px + scale * (one_euro.x - before[0])
+            y_px = y_px + scale * (one_euro.y - before[1])
         if number >= run.first:
-            way.append((x_px, y_px))
+            way.append(np.stack((np.asarray(x_px), np.asarray(y_px))))
+    places = np.stack(way)
     # A relative pointer moves by whole pixels, and so does ours.
-    return np.array(way) if move == "absolute" else np.round(way)
+    return places if move == "absolute" else places.round()
 
 
 def absolute_px_per_palm() -> float:
@@ -161,6 +170,7 @@ class Bench:
             fps=round(self._fps),
             std_px=self.std_px(pointer, move),
             slow_std_px=self.std_px(pointer, move, slow=True),
+            reached_std_px=self._reached_std_px(pointer, move),
             lag_frames=self.lag_frames(pointer, move),
             dropped_lag_frames=self.lag_frames(pointer, move, dropped=True),
             overshoot_px=self._overshoot_px(pointer, move),
@@ -169,36 +179,47 @@ class Bench:
 
     def std_px(self, pointer: Pointer, move: Move, *, slow: bool = False) -> float:
         """Jitter at rest, the larger of x and y."""
+        return float(self._jitter_px(pointer, move, slow=slow))
+
+    def _jitter_px(self, pointer: Pointer, move: Move, *, slow: bool = False) -> Places:
         calm = round(_CALM_S * self._fps)
-        ways = [pointer(run, move)[calm:] for run in (self._slow if slow else self._rest)]
-        return float(np.sqrt(np.mean([way.var(axis=0) for way in ways], axis=0)).max())
+        return _std([pointer(run, move)[calm:] for run in (self._slow if slow else self._rest)])
+
+    def _reached_std_px(self, pointer: Pointer, move: Move) -> float:
+        frames = round((runs.REACHED_S - _SETTLES_S) * self._fps)
+        return float(_std([pointer(run, move)[-frames:] for run in self._reaches]))
 
     def lag_frames(self, pointer: Pointer, move: Move, *, dropped: bool = False) -> float:
-        """Frames behind the true hand in the last third of a sweep, mean over all speeds.
+        """Frames behind or ahead of the true hand in the last third of a sweep, mean over speeds.
 
         A relative pointer has no place where it must be: it is behind by as much as it still goes
         when the hand has stopped.
         """
-        lags = []
+        return float(self._lags_frames(pointer, move, dropped=dropped))
+
+    def _lags_frames(self, pointer: Pointer, move: Move, *, dropped: bool = False) -> Places:
+        lags: dict[float, list[Places]] = {speed: [] for speed in SWEEPS_PALMS_S}
         for speed, run in self._dropped if dropped else self._sweeps:
             seconds = runs.SWEEP_PALMS / speed
             start = run.frame(runs.STILL_S + seconds * 2 / 3)
             stop = run.frame(runs.STILL_S + seconds)
             way, true = pointer(run, move)[:, 0], run.true[:, 0]
             behind = self._to_go(way, run, start, stop, move) / _px_per_palm(move, speed)
-            lags.append((behind - (true[-1] - true[start:stop].mean())) / speed * self._fps)
-        return float(np.mean(lags))
+            lags[speed].append((behind - (true[-1] - true[start:stop].mean())) / speed * self._fps)
+        # At one speed behind and at another one ahead is not nothing.
+        mean: Places = np.mean([abs(np.mean(each, axis=0)) for each in lags.values()], axis=0)
+        return mean
 
-    def _to_go(self, way: Places, run: Run, start: int, stop: int, move: Move) -> float:
+    def _to_go(self, way: Places, run: Run, start: int, stop: int, move: Move) -> Places:
         """Pixels from the mean of some frames to the end of the hand's way."""
-        passed = way[start - run.first : stop - run.first].mean()
-        return float(_goal(way, run, move) - passed)
+        passed: Places = way[start - run.first : stop - run.first].mean(axis=0)
+        return _goal(way, run, move) - passed
 
     def _overshoot_px(self, pointer: Pointer, move: Move) -> float:
         beyond = []
         for run in self._reaches:
             way = pointer(run, move)[:, 0]
-            beyond.append(max(way.max() - _goal(way, run, move), 0.0))
+            beyond.append(max(way.max() - float(_goal(way, run, move)), 0.0))
         return float(np.mean(beyond))
 
     def _click_px(self, pointer: Pointer, move: Move) -> float:
@@ -210,17 +231,10 @@ class Bench:
             away.append(np.hypot(*(way[press - run.first :] - before).T).max())
         return float(np.mean(away))
 
-    def tuned(self, ours: PointerRow) -> tuple[Tuning, Tuning]:
-        """One Euro filters of the least lag at no more jitter, and of the least jitter at no more
-        lag; where none reaches it, the next best."""
-        tried = []
-        for tuning in _GRID:
-            pointer = partial(follow_one_euro, tuning)
-            std_px = self.std_px(pointer, "absolute")
-            tried.append((std_px, abs(self.lag_frames(pointer, "absolute")), tuning))
-        same_jitter = min(tried, key=lambda each: (max(each[0] - ours.std_px, 0.0), each[1]))
-        same_lag = min(tried, key=lambda each: (max(each[1] - abs(ours.lag_frames), 0.0), each[0]))
-        return same_jitter[2], same_lag[2]
+    def figures(self, move: Move, tuning: Tuning) -> tuple[Places, Places]:
+        """Jitter in pixels and lag in frames of One Euro filters, each of shape `(T,)`."""
+        pointer = partial(follow_one_euro, tuning)
+        return self._jitter_px(pointer, move), self._lags_frames(pointer, move)
 
 
 def bench_pointer(seeds: int) -> list[PointerRow]:
@@ -228,16 +242,20 @@ def bench_pointer(seeds: int) -> list[PointerRow]:
     rows = []
     for fps in _RATES:
         bench = Bench(fps, seeds)
-        absolute = bench.row("gestured", follow_ours, "absolute")
-        same_jitter, same_lag = bench.tuned(absolute)
-        one_euros = [
-            (f"one euro, {what}", partial(follow_one_euro, tuning))
-            for what, tuning in (("same jitter", same_jitter), ("same lag", same_lag))
-        ]
-        rows += [absolute, *(bench.row(*each, "absolute") for each in one_euros)]
-        rows += [bench.row("gestured", follow_ours, "relative")]
-        rows += [bench.row(*each, "relative") for each in one_euros]
+        for move in MOVES:
+            ours = bench.row("gestured", follow_ours, move)
+            rows.append(ours)
+            one_euros = tuned(partial(bench.figures, move), ours.std_px, ours.lag_frames)
+            for what, tuning in one_euros.items():
+                pointer = partial(follow_one_euro, tuning)
+                rows.append(bench.row(f"one euro, {what}", pointer, move))
     return rows
+
+
+def _std(ways: list[Places]) -> Places:
+    """Standard deviation over all ways, the larger of x and y."""
+    larger: Places = np.sqrt(np.mean([way.var(axis=0) for way in ways], axis=0)).max(axis=0)
+    return larger
 
 
 def _px_per_palm(move: Move, speed: float) -> float:
@@ -246,8 +264,9 @@ def _px_per_palm(move: Move, speed: float) -> float:
     return px_per_palm(speed, PointerSettings().acceleration, DESKTOP_PX[1])
 
 
-def _goal(way: Places, run: Run, move: Move) -> float:
+def _goal(way: Places, run: Run, move: Move) -> Places:
     """Where the pointer ends: where it must, or, when relative, where it does."""
     if move == "relative":
-        return float(way[-1])
-    return float(DESKTOP_PX[0] / 2 + run.true[-1, 0] * absolute_px_per_palm())
+        end: Places = way[-1]
+        return end
+    return np.asarray(DESKTOP_PX[0] / 2 + run.true[-1, 0] * absolute_px_per_palm())

@@ -30,6 +30,8 @@ GIVES_WAY_PALMS = 0.13
 #: Before the pointer begins to follow, and until a move begins.
 LEAD_IN_S, STILL_S = 0.5, 1.0
 SWEEP_PALMS, REACH_PALMS, REACH_S, CLOSING_S, PRESSED_AFTER_S = 2.4, 1.0, 0.5, 0.3, 0.1
+#: How long the hand rests after a reach.
+REACHED_S = 2.0
 
 Noise = Literal["white", "slow"]
 Places = NDArray[np.float64]
@@ -92,7 +94,7 @@ def reach(fps: float, seed: int) -> Run:
     def state(t_s: float) -> HandState:
         return _right((_minimum_jerk((t_s - STILL_S) / REACH_S) - 0.5) * REACH_PALMS)
 
-    return _run(state, STILL_S + REACH_S + 1.0, fps, seed, "white")
+    return _run(state, STILL_S + REACH_S + REACHED_S, fps, seed, "white")
 
 
 def closing(fps: float, seed: int) -> Run:

@@ -8,8 +8,9 @@ pointing in absolute mode it goes back to nothing with the hand's movement, so t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from math import dist, exp
+from math import dist, exp, hypot
 
 from daemon.config.model import PointerSettings
 from daemon.pointer.gain import px_per_palm
@@ -25,6 +26,12 @@ _USUAL_PX = (1920, 1080)
 #: takes the pointer over where it is.
 _HAND_OVER_S = 1.0
 _HAND_OVER_PALMS = 0.5
+#: Pointing does not take over a pointer that is farther from the hand, palm lengths.
+_FARTHEST_PALMS = 0.7
+#: Presses one after another are in one place while the hand drifts no more in all, palm lengths.
+_ONE_PLACE_PALMS = 0.2
+#: Without hands for so long, whoever comes next may be somebody else, somewhere else.
+_ALONE_S = 5.0
 #: A hand that has gone farther than this while its fingers closed was meant to, palm lengths.
 _MEANT_PALMS = 0.5
 #: A press does not become a drag before this, palm lengths.
@@ -54,6 +61,16 @@ class By:
 Motion = To | By
 
 
+@dataclass(frozen=True, slots=True)
+class _Former:
+    """The gesture that had the pointer last: whose, until when, where the hand was."""
+
+    track: int
+    until_s: float
+    place: Place
+    pressing: bool
+
+
 class PointerControl:
     """Turns a hand's places into the pointer's; one gesture at a time has the pointer.
 
@@ -80,17 +97,25 @@ class PointerControl:
 
     def reset(self) -> None:
         """Forget all hands and where one armed."""
-        fixed = self._settings.region
-        self._region = Region(*fixed).zoomed(self._settings.speed) if fixed else None
         self._trails: dict[int, Trail] = {}
         self._track: int | None = None
         self._lead: Place | None = None
         self._away: Place = (0.0, 0.0)
-        #: Who had the pointer last, until when, and where the hand was.
-        self._former: tuple[int, float, Place] | None = None
+        #: The distance when the first of presses in one place began.
+        self._first_away: Place = (0.0, 0.0)
+        self._seen_s: float | None = None
+        self.forget_region()
         self._pressing = False
         self._pressed: Place | None = None
         self._rest_px: Place = (0.0, 0.0)
+
+    def forget_region(self) -> None:
+        """The region will be around where the next gesture begins, unless the settings fix one."""
+        fixed = self._settings.region
+        self._region = Region(*fixed).zoomed(self._settings.speed) if fixed else None
+        self._is_armed_region = False
+        # What takes over from a gesture before would be off by the old region.
+        self._former: _Former | None = None
 
     def armed(self, hand: HandObservation, aspect: float) -> None:
         """A hand has armed: the region is around it, unless the settings fix one.
@@ -101,13 +126,26 @@ class PointerControl:
         """
         reading = read(hand, aspect)
         if reading is not None and self._settings.region is None:
+            self.forget_region()
             self._region = self._around((reading.x, reading.y), reading.palm, aspect)
-            # What takes over from a gesture before would be off by the old region.
-            self._former = None
+            self._is_armed_region = True
 
-    def watch(self, hand: HandObservation, t_s: float, aspect: float) -> None:
-        """A frame of a hand that has not begun to point or press."""
-        self._trail(hand.track, t_s).take(hand, t_s, aspect)
+    def see(self, hands: Sequence[HandObservation], t_s: float, aspect: float) -> None:
+        """All hands of a frame, whatever they do, or none.
+
+        A region that no hand armed is forgotten when none has been there for a while.
+
+        Args:
+            hands: Smoothed.
+            t_s: Time of the frame, seconds.
+            aspect: Width of the picture over its height.
+        """
+        for hand in hands:
+            self._trail(hand.track, t_s).take(hand, t_s, aspect)
+        if hands or self._seen_s is None:
+            self._seen_s = t_s
+        elif not self._is_armed_region and t_s - self._seen_s > _ALONE_S:
+            self.forget_region()
 
     def begin(
         self, hand: HandObservation, t_s: float, aspect: float, *, pressing: bool
@@ -152,30 +190,39 @@ class PointerControl:
         """The gesture is over; the pointer stays."""
         trail = self._trails.get(self._track) if self._track is not None else None
         if trail is not None and trail.place is not None and self._lead is not None:
-            self._former = (self._track or 0, trail.t_s, trail.place)
+            self._former = _Former(self._track or 0, trail.t_s, trail.place, self._pressing)
         self._track = self._pressed = None
 
     def _start(self, trail: Trail, place: Place, aspect: float) -> Motion | None:
         if self._region is None:
             self._region = self._around(place, trail.palm, aspect)
+        again = self._pressing and self._former is not None and self._former.pressing
         lead = self._lead if self._takes_over(trail, place) else None
-        if lead is None:
-            before = trail.before_closing() if self._pressing else None
-            meant = before is None or dist(before, place) > _MEANT_PALMS * trail.palm
-            lead = place if before is None or meant else before
+        if lead is None or not again:
+            lead = lead or self._fresh_lead(trail, place)
+            self._first_away = _minus(place, lead)
         self._lead, self._away = lead, _minus(place, lead)
         self._pressed = place if self._pressing else None
         return None if self._relative else self._to(lead, aspect)
 
     def _takes_over(self, trail: Trail, place: Place) -> bool:
-        if self._former is None:
+        former = self._former
+        if former is None or self._lead is None or former.track != self._track:
             return False
-        track, until_s, former_place = self._former
-        return (
-            track == self._track
-            and trail.t_s - until_s <= _HAND_OVER_S
-            and dist(former_place, place) <= _HAND_OVER_PALMS * trail.palm
-        )
+        if trail.t_s - former.until_s > _HAND_OVER_S:
+            return False
+        away = _minus(place, self._lead)
+        if former.pressing and self._pressing:
+            return dist(away, self._first_away) <= _ONE_PLACE_PALMS * trail.palm
+        # A press must be where the pointer is seen, however far that is from the hand.
+        near = dist(former.place, place) <= _HAND_OVER_PALMS * trail.palm
+        return near and (self._pressing or hypot(*away) <= _FARTHEST_PALMS * trail.palm)
+
+    def _fresh_lead(self, trail: Trail, place: Place) -> Place:
+        before = trail.before_closing() if self._pressing else None
+        if before is None or dist(before, place) > _MEANT_PALMS * trail.palm:
+            return place
+        return before
 
     def _past_slop(self, trail: Trail, lead: Place, place: Place, pressed: Place) -> Place:
         """The lead after a press: it stays within the slop, and goes on from the slop's edge."""
@@ -187,6 +234,9 @@ class PointerControl:
             return lead
         self._pressed = None
         beyond, way = 1.0 - slop / gone, _minus(place, pressed)
+        # A drag is no drift.
+        first = self._first_away
+        self._first_away = first[0] + (1.0 - beyond) * way[0], first[1] + (1.0 - beyond) * way[1]
         return lead[0] + beyond * way[0], lead[1] + beyond * way[1]
 
     def _drawn_in(self, trail: Trail, before: Place, place: Place) -> Place:

@@ -10,8 +10,10 @@ import pytest
 
 from daemon.bench import pointer as bench
 from daemon.bench import pointer_runs as runs
+from daemon.bench import pointer_tuning
 from daemon.bench.one_euro import OneEuro, Tuning
 from daemon.bench.pointer import Bench, follow_one_euro, follow_ours
+from daemon.bench.pointer_tuning import tuned
 from daemon.cli import main
 from daemon.pointer.steady import trails_by_s
 from models.smoothing import Noise
@@ -42,12 +44,15 @@ class TestOurs:
 
     def test_no_one_euro_filter_as_steady_lags_as_little(self, measured: Bench):
         std_px = measured.std_px(follow_ours, "absolute")
-        lag_frames = abs(measured.lag_frames(follow_ours, "absolute"))
-        for tuning in (Tuning(0.1, 10.0, 1.0), Tuning(0.1, 40.0, 1.0), Tuning(0.4, 160.0, 1.0)):
-            one_euro = partial(follow_one_euro, tuning)
+        lag_frames = measured.lag_frames(follow_ours, "absolute")
+        one_euros = tuned(partial(measured.figures, "absolute"), std_px, lag_frames)
+        for one_euro in (partial(follow_one_euro, tuning) for tuning in one_euros.values()):
             steadier = measured.std_px(one_euro, "absolute") <= std_px
-            quicker = abs(measured.lag_frames(one_euro, "absolute")) <= lag_frames + 0.01
+            quicker = measured.lag_frames(one_euro, "absolute") <= lag_frames + 0.02
             assert not (steadier and quicker)
+
+    def test_a_hand_that_has_just_moved_is_as_steady(self, measured: Bench):
+        assert measured.row("gestured", follow_ours, "absolute").reached_std_px < 0.5
 
 
 def test_what_the_smoothing_leaves_out_can_be_told_from_its_velocity():
@@ -78,11 +83,42 @@ class TestOneEuro:
             quick.update(0.1 * number, 0.0, 0.03)
         assert slow.x < quick.x < 0.9
 
+    def test_several_at_once_are_each_as_alone(self):
+        run = runs.sweep(30.0, 0, 2.0)
+        tunings = (Tuning(0.1, 10.0, 1.0), Tuning(0.02, 400.0, 0.1))
+        both = Tuning(np.array([0.1, 0.02]), np.array([10.0, 400.0]), np.array([1.0, 0.1]))
+        for move in bench.MOVES:
+            alone = [follow_one_euro(tuning, run, move) for tuning in tunings]
+            assert follow_one_euro(both, run, move) == pytest.approx(np.stack(alone, axis=-1))
+
+
+class TestTuning:
+    """On a filter that is steadier with a low cutoff and quicker with a high one."""
+
+    def figures(self, tuning: Tuning) -> tuple[np.ndarray, np.ndarray]:
+        cutoff_hz = np.asarray(tuning.min_cutoff_hz)
+        return cutoff_hz, 0.01 / cutoff_hz
+
+    def test_it_finds_the_same(self):
+        found = tuned(self.figures, std_px=0.1, lag_frames=0.02)
+        assert list(found) == ["same jitter", "same lag"]
+        assert found["same jitter"].min_cutoff_hz == pytest.approx(0.1, rel=0.4)
+        assert found["same jitter"].min_cutoff_hz <= 0.1
+        assert found["same lag"].min_cutoff_hz == pytest.approx(0.25, rel=0.4)
+        assert found["same lag"].min_cutoff_hz >= 0.25
+
+    def test_it_says_where_there_is_none(self):
+        found = tuned(self.figures, std_px=1e-5, lag_frames=-0.018)
+        assert list(found) == ["nearest jitter", "nearest lag"]
+        assert found["nearest jitter"].min_cutoff_hz < 0.002
+        assert found["nearest lag"].min_cutoff_hz > 0.5
+
 
 class TestCommand:
     @pytest.fixture(autouse=True)
     def _short(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        monkeypatch.setattr(bench, "_GRID", (Tuning(0.1, 10.0, 1.0), Tuning(0.4, 160.0, 1.0)))
+        monkeypatch.setattr(pointer_tuning, "_COARSE", (4, 6, 4))
+        monkeypatch.setattr(pointer_tuning, "_FINE", (3, 3, 3))
         monkeypatch.setattr(bench, "_RATES", (30.0,))
 
     def test_rows_as_json(self, capsys: pytest.CaptureFixture[str]):
