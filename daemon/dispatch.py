@@ -17,7 +17,7 @@ mode drop what is still waiting; all but the last end what lasts, and the rest o
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import partial
 
 from daemon.actions import (
@@ -29,6 +29,7 @@ from daemon.actions import (
     ScrollAction,
 )
 from daemon.actions import Lasting as LastingAction
+from daemon.begun import Begun
 from daemon.choice import DEFAULT_MODE, Choice, Focused
 from daemon.config.model import Binding, Config
 from daemon.config.uses import pauses, uses_pointer
@@ -45,32 +46,6 @@ from gestures.landmarks import HandFrame, HandObservation
 _log = logging.getLogger(__name__)
 
 _AGAIN = (KeyAction, KeysAction, ClickAction, ScrollAction)
-# Half a microsecond: frame times are sums of floats, and 0.7 s must count as 700 ms.
-_ROUNDING_MS = 0.0005
-
-
-@dataclass(frozen=True, slots=True)
-class _Ongoing:
-    what: Lasting
-    since_s: float
-    until_s: float
-
-
-@dataclass(slots=True)
-class _Running:
-    """A gesture that began while it might act, and goes on."""
-
-    name: str
-    tracks: tuple[int, ...]
-    began_s: float
-    waiting: list[Binding]
-    hand: HandObservation | None = None
-    is_over: bool = False
-    repeatable: Action | None = None
-    lasting: list[_Ongoing] = field(default_factory=list)
-
-    def lasts(self, what: Lasting, since_s: float, until_s: float) -> None:
-        self.lasting.append(_Ongoing(what, since_s, until_s))
 
 
 class Dispatcher:
@@ -111,7 +86,7 @@ class Dispatcher:
         self._yields = False
         self._frame = HandFrame(0.0, 1, 1)
         # In the order of their beginning.
-        self._running: dict[tuple[tuple[int, ...], str], _Running] = {}
+        self._running: dict[tuple[tuple[int, ...], str], Begun] = {}
 
     @property
     def mode(self) -> str:
@@ -131,8 +106,7 @@ class Dispatcher:
         for running in self._running.values():
             running.hand = self._hand(running.tracks)
         if self._uses_pointer:
-            for hand in frame.hands:
-                self._pointing.watch(hand, frame.t_s, frame.aspect)
+            self._pointing.see(frame.hands, frame.t_s, frame.aspect)
 
     def handle(self, event: Event, t_s: float) -> list[Report]:
         """Take an event in; returns what was done because of it."""
@@ -140,10 +114,9 @@ class Dispatcher:
             # Who takes over starts afresh, and the former hand lets go.
             self._cancel_all()
             self._armed = event.event == "armed"
-            if self._armed and event.track is not None:
-                hand = self._hand((event.track,))
-                if hand is not None:
-                    self._pointing.armed(hand, self._frame.aspect)
+            if self._armed:
+                hand = None if event.track is None else self._hand((event.track,))
+                self._pointing.armed(hand, self._frame.aspect)
             return []
         key = (event.tracks, event.gesture)
         if event.event in ("begin", "cancel"):
@@ -151,7 +124,7 @@ class Dispatcher:
         running = self._running.get(key)
         if event.event == "begin" and self._armed and event.acts and not self._yields:
             hand = self._hand(event.tracks)
-            running = _Running(event.gesture, event.tracks, t_s, self._bindings(event), hand)
+            running = Begun(event.gesture, event.tracks, t_s, self._bindings(event), hand)
             self._running[key] = running
         if running is None or event.event == "cancel":
             return []
@@ -241,15 +214,15 @@ class Dispatcher:
     def _hand(self, tracks: tuple[int, ...]) -> HandObservation | None:
         return next((hand for hand in self._frame.hands if hand.track == tracks[0]), None)
 
-    def _repeat(self, running: _Running, t_s: float) -> list[Report]:
+    def _repeat(self, running: Begun, t_s: float) -> list[Report]:
         """What has fired fires again; what still waits for its own hold does not."""
         if running.repeatable is None or running.waiting:
             return []
         return self._perform(running.repeatable, running, t_s)
 
-    def _fire(self, running: _Running, t_s: float) -> list[Report]:
+    def _fire(self, running: Begun, t_s: float) -> list[Report]:
         reports: list[Report] = []
-        for binding in [b for b in running.waiting if _is_due(b, running, t_s)]:
+        for binding in [b for b in running.waiting if running.is_due(b, t_s)]:
             # What came before may have switched modes, which drops what waits.
             if binding not in running.waiting:
                 break
@@ -261,22 +234,22 @@ class Dispatcher:
                 running.waiting.clear()
         return reports
 
-    def _tapped(self, running: _Running, t_s: float) -> list[Report]:
+    def _tapped(self, running: Begun, t_s: float) -> list[Report]:
         """The gesture ended before its longest hold: the longest of those reached fires."""
         reached = [
             b
             for b in running.waiting
-            if _is_due(b, running, t_s) and not isinstance(b.action, LastingAction)
+            if running.is_due(b, t_s) and not isinstance(b.action, LastingAction)
         ]
         return self._perform(reached[-1].action, running, t_s) if reached else []
 
-    def _perform(self, action: Action, running: _Running, t_s: float) -> list[Report]:
+    def _perform(self, action: Action, running: Begun, t_s: float) -> list[Report]:
         reports = self._performer.perform(action, running, t_s, self._frame.aspect)
         if reports and isinstance(action, _AGAIN):
             running.repeatable = action
         return reports
 
-    def _go_on(self, running: _Running, t_s: float) -> None:
+    def _go_on(self, running: Begun, t_s: float) -> None:
         for each in list(running.lasting):
             if t_s >= each.until_s:
                 running.lasting.remove(each)
@@ -305,7 +278,3 @@ class Dispatcher:
         self._performer.drop()
         for key in list(self._running):
             self._stop(key, given_up=True)
-
-
-def _is_due(binding: Binding, running: _Running, t_s: float) -> bool:
-    return (t_s - running.began_s) * 1000.0 + _ROUNDING_MS >= binding.hold_ms

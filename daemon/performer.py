@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 from typing import Protocol, cast
 
@@ -16,7 +16,6 @@ from daemon.actions import (
     HandScrollAction,
     HoldAction,
     KeyAction,
-    KeysAction,
     ModeAction,
     NotifyAction,
     PauseAction,
@@ -24,10 +23,8 @@ from daemon.actions import (
     RepeatAction,
     RunAction,
     ScrollAction,
-    SequenceAction,
     Single,
     TextAction,
-    WaitAction,
 )
 from daemon.actions import Lasting as LastingAction
 from daemon.config.model import SafetySettings
@@ -38,19 +35,15 @@ from daemon.lasting import (
     Following,
     HandScrolling,
     Holding,
-    Lasting,
     Repeating,
 )
 from daemon.outside import Outside, OutsideError
 from daemon.rate import RateLimit
 from daemon.reports import ActionEvent, Report
-from gestures.landmarks import HandObservation
+from daemon.steps import Gesture, Step, steps_of
 
 _log = logging.getLogger(__name__)
 
-#: Long texts are typed in pieces, a frame apart: programs can't take them all at once.
-_PIECE = 20
-_PIECE_S = 0.03
 _ROUNDING_S = 1e-6
 #: More steps than these don't wait for their turn.
 _MOST_WAITING = 200
@@ -60,39 +53,11 @@ _UNCOUNTED = (RepeatAction, PauseAction, ModeAction)
 _QUIET_S = 10.0
 
 
-class Gesture(Protocol):
-    """A gesture that goes on, for which something is done.
-
-    Attributes:
-        name: Its name.
-        hand: The hand that makes it; None when it isn't seen.
-        is_over: Whether it has ended.
-    """
-
-    @property
-    def name(self) -> str: ...
-    @property
-    def hand(self) -> HandObservation | None: ...
-    @property
-    def is_over(self) -> bool: ...
-
-    def lasts(self, what: Lasting, since_s: float, until_s: float) -> None:
-        """Take over what was begun: it ends with the gesture, or at `until_s`."""
-
-
 class Switches(Protocol):
     """What actions change in the daemon itself."""
 
     def enter_mode(self, name: str, t_s: float) -> list[Report]: ...
     def toggle_pause(self, t_s: float) -> list[Report]: ...
-
-
-@dataclass(frozen=True, slots=True)
-class _Step:
-    due_s: float
-    action: Single | LastingAction
-    gesture: Gesture
-    repeated: bool = False
 
 
 class Performer:
@@ -124,7 +89,7 @@ class Performer:
         self._longest_s = safety.longest_hold_ms / 1000
         self._limit = RateLimit(safety.most_per_s)
         self._dry_run = dry_run
-        self._steps: deque[_Step] = deque()
+        self._steps: deque[Step] = deque()
         self._problems: dict[str, str] = {}
         self._refused_s = -inf
         self._aspect = 1.0
@@ -150,7 +115,7 @@ class Performer:
             repeated: Whether what is left of it ends with the gesture.
         """
         self._aspect = aspect
-        steps = _steps(action, gesture, t_s, repeated=repeated)
+        steps = steps_of(action, gesture, t_s, repeated=repeated)
         if len(steps) == 1 and steps[0].due_s <= t_s:
             if not self._may(action, t_s):
                 return self._refuse(t_s)
@@ -292,27 +257,3 @@ class Performer:
 
     def _until(self, t_s: float, longest_ms: float | None) -> float:
         return t_s + (self._longest_s if longest_ms is None else longest_ms / 1000)
-
-
-def _steps(action: Action, gesture: Gesture, t_s: float, *, repeated: bool) -> list[_Step]:
-    """What is to be done one after another, and when."""
-    steps: list[_Step] = []
-
-    def then(each: Single | LastingAction) -> None:
-        steps.append(_Step(t_s, each, gesture, repeated))
-
-    for each in action.actions if isinstance(action, SequenceAction) else (action,):
-        match each:
-            case WaitAction(ms):
-                t_s += ms / 1000
-            case KeysAction(taps, delay_ms):
-                for index, keys in enumerate(taps):
-                    t_s += delay_ms / 1000 if index else 0.0
-                    then(KeyAction(keys))
-            case TextAction(text) if len(text) > _PIECE:
-                for start in range(0, len(text), _PIECE):
-                    t_s += _PIECE_S if start else 0.0
-                    then(TextAction(text[start : start + _PIECE]))
-            case _:
-                then(cast("Single", each))
-    return steps
