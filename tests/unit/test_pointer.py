@@ -467,6 +467,29 @@ class TestHandOver:
         hand_went_px = 7 * away_px / PALM_PX * 640
         assert spots[-1][0] - spots[0][0] == pytest.approx(min(hand_went_px, 960), abs=150)
 
+    def test_pointing_does_not_take_over_a_pointer_far_from_the_hand(self):
+        control = control_of()
+        control.begin(still(), 0.0, ASPECT, pressing=False)
+        across = []
+        for number in (1, 2, 3):
+            control.end()
+            hand = replace(still(320.0 + 25 * number), fresh=True)
+            motion = control.begin(hand, 0.3 * number, ASPECT, pressing=False)
+            assert isinstance(motion, To)
+            across.append(motion.x)
+        assert across == pytest.approx([0.5, 0.5, 0.5 + 75 / (3 * PALM_PX)], abs=0.01)
+
+    def test_drags_one_after_another_begin_where_the_last_ended(self):
+        control = control_of()
+        last = control.begin(still(), 0.0, ASPECT, pressing=True)
+        for number in range(1, 9):
+            hand = replace(still(320.0 + 8 * number), fresh=True)
+            moved_to = control.follow(hand, 0.2 * number, ASPECT)
+            assert moved_to not in (None, last)
+            control.end()
+            last = control.begin(hand, 0.2 * number + 0.1, ASPECT, pressing=True)
+            assert last == moved_to
+
     def test_a_hand_that_went_away_takes_the_pointer_along(self):
         way = self.settled(gap_s=0.6, away_px=70.0)
         assert max(dist(way[0], place) for place in way) > 300
