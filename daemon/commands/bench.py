@@ -103,7 +103,8 @@ def _add_pointer(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         description="Jitter, lag and what else can be wrong with a pointer that follows a hand, on"
         " simulated hands whose true place is known, beside a One Euro filter (Casiez, 2012) tuned"
         " by a grid to the same jitter and to the same lag. lag_frames is of steady sweeps at 1, 2"
-        " and 4 palm lengths/s; slow_std_px with noise that lasts; click_px how far a press is from"
+        " and 4 palm lengths/s; slow_std_px with noise that lasts; reached_std_px"
+        " from 0.5 s after a reach on; click_px how far a press is from"
         " where the pointer was before the fingers closed.",
     )
     parser.add_argument(
