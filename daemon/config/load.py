@@ -54,7 +54,7 @@ def load_config(path: Path, library: Sequence[GestureSpec] | None = None) -> Loa
     Raises:
         ConfigError: The file can't be read, or with all that is wrong in it.
     """
-    return parse_config(_read(path), path, library)
+    return parse_config(read_text(path), path, library)
 
 
 def parse_config(text: str, path: Path, library: Sequence[GestureSpec] | None = None) -> Loaded:
@@ -146,7 +146,12 @@ def preset_path(name: str) -> Path:
     return Path(__file__).resolve().parents[1] / "presets" / f"{name}.yaml"
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """What is in a file.
+
+    Raises:
+        ConfigError: The file can't be read.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
