@@ -54,7 +54,8 @@ def watch(
     Raises:
         NoDaemon, ControlError: As with `ask`, before the first event.
     """
-    request = {"command": "watch", **dict.fromkeys(extras, True)}
+    request: dict[str, Any] = {"command": "watch"}
+    request |= dict.fromkeys(extras, True)
     with _asked(folder, request, timeout_s) as (_, lines, connection):
         connection.settimeout(None)
         with suppress(ConnectionError):
