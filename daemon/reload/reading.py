@@ -58,15 +58,15 @@ class Reading(Generic[T]):
         for wait_s in self._retries_s:
             if not isinstance(outcome, Failed) or self._wait(wait_s):
                 break
-            if not self.is_as_found():
-                self._found = self._read()
+            now = self._read()
+            if not _is_same(now, self._found):
+                self._found = now
                 outcome = self._made()
         return outcome
 
     def is_as_found(self) -> bool:
         """Whether the file still is what the last outcome was made of."""
-        now = self._read()
-        return type(now) is type(self._found) and str(now) == str(self._found)
+        return _is_same(self._read(), self._found)
 
     def _read(self) -> str | ConfigError:
         try:
@@ -91,3 +91,7 @@ class Reading(Generic[T]):
             return Failed(self._path, ConfigError([Problem(self._path, 0, 0, "", message)]))
         self._good, self._warnings = found, loaded.warnings
         return Reloaded(self._path, loaded.config, value, loaded.warnings, loaded.source_lines)
+
+
+def _is_same(found: str | ConfigError, other: str | ConfigError) -> bool:
+    return type(found) is type(other) and str(found) == str(other)
