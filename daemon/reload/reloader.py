@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 from daemon.config.model import Config
 from daemon.config.problems import ConfigError
 from daemon.control.message import refusal
-from daemon.reload.outcome import Answer, Asked, Failed, Outcome, Reloaded, Unchanged
+from daemon.reload.outcome import Answer, Asked, Failed, Outcome, Reloaded
 from daemon.reload.reading import RETRIES_S, Reading
 from daemon.reload.start import Start, read_trusted
 from daemon.reload.watcher import Pace, Watcher
@@ -67,9 +67,7 @@ class Reloader(Generic[T]):
         self._reading = Reading(
             self._path, start, build, self._closing.wait, retries_s=retries_s, read=read
         )
-        self._worker = threading.Thread(
-            target=self._work, args=(start.error,), name="config reload", daemon=True
-        )
+        self._worker = threading.Thread(target=self._work, name="config reload", daemon=True)
         self._worker.start()
         self._watcher = Watcher(self._path, self._note_change, pace)
 
@@ -89,9 +87,14 @@ class Reloader(Generic[T]):
                 outcome = self._done.get_nowait()
             except Empty:
                 return None
-            self._failure = outcome.error if isinstance(outcome, Failed) else None
-            if not isinstance(outcome, Unchanged):
+            known, self._failure = self._failure, None
+            if isinstance(outcome, Reloaded):
                 return outcome
+            if isinstance(outcome, Failed):
+                self._failure = outcome.error
+                if str(outcome.error) != str(known):
+                    return outcome
+            # A file that was touched, or is as bad as before, is news only for who asked.
             outcome.reply()
 
     def request(self, answer: Answer = lambda _: None) -> None:
@@ -130,8 +133,7 @@ class Reloader(Generic[T]):
             self._has_changed = True
             self._state.notify()
 
-    def _work(self, told: ConfigError | None) -> None:
-        """Attend to changes and requests; `told` is what the loop knows of the file's faults."""
+    def _work(self) -> None:
         while True:
             with self._state:
                 self._state.wait_for(
@@ -143,11 +145,7 @@ class Reloader(Generic[T]):
                 asked = self._take_asked()
             outcome = self._reading.outcome()
             asked += self._joining()
-            now = outcome.error if isinstance(outcome, Failed) else None
-            # A file that was touched, or is as bad as before, is news for nobody.
-            if asked or isinstance(outcome, Reloaded) or str(now) != str(told):
-                self._done.put(replace(outcome, asked=asked))
-            told = now
+            self._done.put(replace(outcome, asked=asked))
 
     def _joining(self) -> list[Asked]:
         """Who asked meanwhile, if the file has not changed since."""

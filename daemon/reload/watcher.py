@@ -109,6 +109,7 @@ class Watcher:
         """Bells of some folders, for as long as these are the ones that decide."""
         from watchfiles import watch
 
+        logging.getLogger("watchfiles").setLevel(logging.WARNING)  # it tells of every change
         step_ms = max(1, round(self._pace.quiet_s * 500))
         rings = watch(
             *folders,

@@ -204,7 +204,7 @@ def test_every_request_is_answered_with_all_errors(loops, path: Path) -> None:
         assert "\n".join(each["text"] for each in answer["problems"]) == str(raised.value)
         assert answer["error"].startswith(f"{path}:2:10: error: safety.yeld_ms: ")
         assert answer["error"].endswith("; and 1 more error")
-    assert loop.in_force == [1]
+    assert (loop.in_force, len(loop.failures)) == ([1], 1)  # the loop heard of it once
 
 
 def test_an_answer_lists_so_many_errors_and_no_more(loops, path: Path) -> None:
