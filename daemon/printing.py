@@ -19,6 +19,8 @@ _log = logging.getLogger(__name__)
 
 #: Lines kept for a slow reader; the oldest of more are left out.
 _MOST_KEPT = 1000
+#: Gestures that are named for a hand.
+_NEAREST = 3
 #: How long a slow reader is waited for at the end.
 _LAST_WAIT_S = 0.5
 
@@ -105,6 +107,8 @@ def in_words(value: Mapping[str, Any]) -> str:
     if "gesture" in value:
         whose = "both hands" if value["hand"] == "both" else f"{value['hand']} hand"
         return f"{time}  {event:9} {value['gesture']} ({whose})"
+    if "hands" in value:
+        return f"{time}  {event:9} {'; '.join(_seen(hand) for hand in value['hands']) or 'no hand'}"
     detail = value.get("reason") or value.get("mode") or ""
     return f"{time}  {event:9} {detail}".rstrip()
 
@@ -125,6 +129,13 @@ def _action_in_words(action: Mapping[str, Any]) -> str:
             with_keys = f"{action['keys']}+" if "keys" in action else ""
             return f"click {with_keys}{button}" + (f" {count} times" if count > 1 else "")
     return " ".join(map(str, action.values()))
+
+
+def _seen(hand: Mapping[str, Any]) -> str:
+    """A hand of a frame, with the gestures it comes nearest to where they were asked for."""
+    scores = sorted(hand.get("scores", {}).items(), key=lambda each: -each[1])
+    named = ", ".join(f"{name} {score:.2f}" for name, score in scores[:_NEAREST])
+    return f"{hand['hand']} hand" + (f": {named}" if named else "")
 
 
 def printable(text: str) -> str:

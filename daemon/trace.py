@@ -116,7 +116,7 @@ class TraceWriter:
                 f"a trace has pictures of one size: {header.width}x{header.height} came after"
                 f" {self._header.width}x{self._header.height}; record them apart",
             )
-        self._line({"t": round(frame.t_s, _DIGITS), "hands": [_hand(h) for h in frame.hands]})
+        self._line({"t": round(frame.t_s, _DIGITS), "hands": [hand_json(h) for h in frame.hands]})
 
     def _line(self, value: dict[str, Any]) -> None:
         with self._explained():
@@ -260,7 +260,8 @@ def _shown(value: object) -> str:
     return text if len(text) <= 40 else f"{text[:39]}…"
 
 
-def _hand(hand: HandObservation) -> dict[str, Any]:
+def hand_json(hand: HandObservation) -> dict[str, Any]:
+    """A hand as it stands in a trace."""
     world = hand.world
     return {
         "track": hand.track,

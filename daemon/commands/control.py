@@ -30,7 +30,22 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser("mode", help="switch the running daemon to a mode")
     parser.add_argument("name", metavar="NAME", help="a mode of the configuration, or default")
     parser.set_defaults(func=mode)
+    parser = subparsers.add_parser(
+        "reload",
+        help="have the running daemon read its configuration again",
+        description="Have the running daemon read its configuration again, and wait for what"
+        " comes of it: exits with 0 when the file is in force, and with 78 and what is wrong, as"
+        " `gestured check` says it, when the one before stays.",
+    )
+    common.add_json_option(parser)
+    parser.set_defaults(func=reload)
     parser = subparsers.add_parser("watch", help="print the running daemon's events")
+    parser.add_argument(
+        "--landmarks", action="store_true", help="and the hands of every frame, as in a trace"
+    )
+    parser.add_argument(
+        "--scores", action="store_true", help="and the scores of all poses in every frame"
+    )
     common.add_json_option(parser)
     parser.set_defaults(func=watch)
     parser = subparsers.add_parser(
@@ -65,14 +80,30 @@ def mode(args: argparse.Namespace) -> int:
     return 0
 
 
+def reload(args: argparse.Namespace) -> int:
+    """Have the configuration read again, and print what came of it."""
+    from daemon.config.problems import ConfigError
+    from daemon.control.errors import Refused
+
+    try:
+        answer, code = {"ok": True, **_ask({"command": "reload"})}, 0
+    except Refused as refused:
+        if "problems" not in refused.answer:
+            raise
+        answer, code = {"ok": False, **refused.answer}, ConfigError.exit_code
+    _print_reload(answer, as_json=args.json)
+    return code
+
+
 def watch(args: argparse.Namespace) -> int:
     """Print events until the daemon ends."""
     from daemon.control.client import watch as events
     from daemon.control.folder import session_folder
+    from daemon.control.message import EXTRAS
     from daemon.printing import LinePrinter
 
     printer = LinePrinter(as_json=args.json, patient=True)
-    for event in events(session_folder()):
+    for event in events(session_folder(), [each for each in EXTRAS if getattr(args, each)]):
         printer.show([_Told(event)])
     common.print_error("the daemon has ended, or found this reader too slow")
     return 0
@@ -90,6 +121,25 @@ def stop(_args: argparse.Namespace) -> int:
         for line in release_left():
             print(line)
     return 0
+
+
+def _print_reload(answer: dict[str, Any], *, as_json: bool) -> None:
+    from daemon.printing import printable
+    from daemon.reload.outcome import counted
+
+    problems, path = answer.pop("problems", []), answer["path"]
+    for problem in problems:
+        text = problem.pop("text")
+        print(json.dumps(problem) if as_json else printable(text))
+    if as_json:
+        print(json.dumps(answer))
+    elif answer["ok"]:
+        warnings = answer["warnings"]
+        more = f" with {counted(warnings, 'warning')}: see `gestured check`" if warnings else ""
+        print(printable(f"{path}: {answer['result']}{more}"))
+    else:
+        count = counted(answer["errors"], "error")
+        print(printable(f"{path}: {count}; the configuration in force stays"))
 
 
 @dataclass(frozen=True, slots=True)

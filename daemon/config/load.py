@@ -53,7 +53,7 @@ def load_config(path: Path, library: Sequence[GestureSpec] | None = None) -> Loa
     Raises:
         ConfigError: The file can't be read, or with all that is wrong in it.
     """
-    return parse_config(_read(path), path, library)
+    return parse_config(read_text(path), path, library)
 
 
 def parse_config(text: str, path: Path, library: Sequence[GestureSpec] | None = None) -> Loaded:
@@ -117,7 +117,12 @@ def locate_config(explicit: Path | None, environ: Mapping[str, str]) -> Found:
     return Found(shipped_config(), f"the shipped default, as there is no {user}")
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """What is in a file.
+
+    Raises:
+        ConfigError: The file can't be read.
+    """
     try:
         with path.open("rb") as file:
             data = file.read(MAX_BYTES + 1)

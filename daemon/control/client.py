@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
-from daemon.control.errors import ControlError, NoDaemon
+from daemon.control.errors import ControlError, NoDaemon, Refused
 from daemon.control.folder import socket_path
 from daemon.control.lock import how_to_kill, without_daemon
-from daemon.control.message import encode
+from daemon.control.message import Topic, encode
 from daemon.control.peer import peer_uid
 
 #: The loop answers between two frames, and only once camera and networks are open.
@@ -34,19 +34,29 @@ def ask(folder: Path, request: Mapping[str, Any], timeout_s: float = _ANSWER_S) 
 
     Raises:
         NoDaemon: None runs, or it ended before it answered.
-        ControlError: The daemon refuses, in its words, or does not answer.
+        Refused: The daemon does not do it, in its words.
+        ControlError: It does not answer.
     """
     with _asked(folder, request, timeout_s) as (answer, _, _):
         return answer
 
 
-def watch(folder: Path, timeout_s: float = _ANSWER_S) -> Iterator[dict[str, Any]]:
+def watch(
+    folder: Path, extras: Iterable[Topic] = (), timeout_s: float = _ANSWER_S
+) -> Iterator[dict[str, Any]]:
     """Events from now on, until the daemon hangs up.
+
+    Args:
+        folder: The session's.
+        extras: What else to be told of, every frame.
+        timeout_s: How long to wait for the daemon's answer.
 
     Raises:
         NoDaemon, ControlError: As with `ask`, before the first event.
     """
-    with _asked(folder, {"command": "watch"}, timeout_s) as (_, lines, connection):
+    request: dict[str, Any] = {"command": "watch"}
+    request |= dict.fromkeys(extras, True)
+    with _asked(folder, request, timeout_s) as (_, lines, connection):
         connection.settimeout(None)
         with suppress(ConnectionError):
             for line in lines:
@@ -118,5 +128,5 @@ def _answer(lines: BufferedReader) -> dict[str, Any]:
         raise NoDaemon("gestured ended before it answered; `gestured run` starts it again")
     answer = json.loads(line)
     if not answer.pop("ok"):
-        raise ControlError(str(answer["error"]))
+        raise Refused(str(answer.pop("error")), answer)
     return dict(answer)

@@ -10,12 +10,13 @@ from __future__ import annotations
 import logging
 import selectors
 import socket
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from daemon.control.errors import BadMessage
-from daemon.control.message import Command, LineBuffer, encode, read_command, refusal
+from daemon.control.message import Command, LineBuffer, Topic, encode, read_command, refusal
 
 if TYPE_CHECKING:
     from daemon.chain import Line
@@ -34,7 +35,7 @@ class Client:
     Attributes:
         unread: What it has not taken yet.
         is_waiting: Its request is being carried out.
-        is_watching: It wants events.
+        topics: What it wants to be told of.
         interest: What the selector waits for; 0 while it knows nothing of this client.
     """
 
@@ -42,7 +43,7 @@ class Client:
     lines: LineBuffer = field(default_factory=LineBuffer)
     unread: bytearray = field(default_factory=bytearray)
     is_waiting: bool = False
-    is_watching: bool = False
+    topics: frozenset[Topic] = frozenset()
     interest: int = 0
 
 
@@ -60,15 +61,14 @@ class Clients:
         self._selector = selector
         self._hand_on = hand_on
         self._clients: set[Client] = set()
-        self._watchers = 0
+        self._wanted: Counter[Topic] = Counter()
 
     def __len__(self) -> int:
         return len(self._clients)
 
-    @property
-    def watchers(self) -> int:
-        """How many want events; any thread may ask."""
-        return self._watchers
+    def wants(self, topic: Topic) -> bool:
+        """Whether anybody wants to be told of it; any thread may ask."""
+        return self._wanted[topic] > 0
 
     def add(self, connection: socket.socket) -> None:
         """Let somebody in, through a socket that does not block."""
@@ -90,14 +90,14 @@ class Clients:
         self._say(client, answer)
         self._go_on(client)
 
-    def spread(self, lines: Iterable[Line]) -> None:
-        """Send events to all who watch; who leaves too many unread is dropped."""
+    def spread(self, lines: Iterable[Line], topic: Topic) -> None:
+        """Send lines to all who want them; who leaves too many unread is dropped."""
         told = b"".join(encode(line.to_json()) for line in lines)
-        for client in [each for each in self._clients if each.is_watching]:
+        for client in [each for each in self._clients if topic in each.topics]:
             client.unread += told
             self._write(client)
             if len(client.unread) > MOST_UNREAD:
-                _log.warning("control: a client reads events too slowly and is dropped")
+                _log.warning("control: a client that watches reads too slowly and is dropped")
                 self._drop(client)
             self._settle(client)
 
@@ -133,13 +133,17 @@ class Clients:
                 self._say(client, refusal(str(error)))
                 continue
             if command.name == "watch":
-                self._watchers += not client.is_watching
-                client.is_watching = True
+                self._listen(client, command.extras | {"events"})
                 self._say(client, {"ok": True})
             else:
                 client.is_waiting = True
                 self._hand_on(client, command)
         self._settle(client)
+
+    def _listen(self, client: Client, topics: frozenset[Topic]) -> None:
+        self._wanted.subtract(client.topics)
+        self._wanted.update(topics)
+        client.topics = topics
 
     def _say(self, client: Client, message: Mapping[str, Any]) -> None:
         client.unread += encode(message)
@@ -174,7 +178,7 @@ class Clients:
         if client not in self._clients:
             return
         self._clients.remove(client)
-        self._watchers -= client.is_watching
+        self._listen(client, frozenset())
         if client.interest:
             self._selector.unregister(client.socket)
         client.socket.close()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 class Controlled(Protocol):
     """What can be done with the daemon from outside.
 
-    Each returns at once, with the lines that tell what happened; asking for what is already so
-    does nothing. Each may raise ValueError with why it refuses, in one line with the mend.
+    Each returns at once, most with the lines that tell what happened; asking for what is already
+    so does nothing. Each may raise ValueError with why it refuses, in one line with the mend.
     """
 
     def status(self) -> Status: ...
@@ -33,6 +33,12 @@ class Controlled(Protocol):
 
         Raises:
             ValueError: There is none of that name; lists those there are.
+        """
+
+    def reload(self, answer: Callable[[Mapping[str, Any]], None]) -> None:
+        """Have the configuration read again; `answer` is called when it is known what came of it.
+
+        Later, on the same thread, and once.
         """
 
     def stop(self) -> None:
@@ -58,9 +64,12 @@ class ControlDesk:
         self._controlled = controlled
 
     def attend(self) -> list[Line]:
-        """Answer everybody; returns what happened because of it. Never waits."""
+        """Answer who can be answered now; returns what happened because of it. Never waits."""
         happened: list[Line] = []
         for request in self._requests.take():
+            if request.command.name == "reload":
+                self._controlled.reload(request.answer)
+                continue
             try:
                 answer, lines = self._carry_out(request.command)
             except ValueError as refused:

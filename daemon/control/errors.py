@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 
 class ControlError(Exception):
     """Control does not work; `str()` is one line with the mend."""
@@ -13,3 +16,15 @@ class NoDaemon(ControlError):
 
 class BadMessage(ControlError):
     """A line that is no request; `str()` says what is wrong with it."""
+
+
+class Refused(ControlError):
+    """The daemon does not do it.
+
+    Attributes:
+        answer: What else it said than why.
+    """
+
+    def __init__(self, why: str, answer: Mapping[str, Any]) -> None:
+        super().__init__(why)
+        self.answer = answer

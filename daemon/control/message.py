@@ -10,8 +10,15 @@ from typing import Any, Literal, cast, get_args
 from daemon.config.problems import nearest
 from daemon.control.errors import BadMessage
 
-CommandName = Literal["status", "pause", "resume", "arm", "disarm", "mode", "stop", "watch"]
+CommandName = Literal[
+    "status", "pause", "resume", "arm", "disarm", "mode", "reload", "stop", "watch"
+]
 COMMANDS: tuple[CommandName, ...] = get_args(CommandName)
+
+#: What watchers are told; events they always get.
+Topic = Literal["events", "landmarks", "scores"]
+#: What they get if they ask for it: something every frame.
+EXTRAS: tuple[Topic, ...] = ("landmarks", "scores")
 
 #: Longest line of a request, bytes.
 LONGEST = 4096
@@ -22,10 +29,17 @@ _FORM = 'send an object such as {"command": "status"}'
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a client wants; `mode` with the command of that name only."""
+    """What a client wants.
+
+    Attributes:
+        name: What is to be done.
+        mode: With `mode`: which.
+        extras: With `watch`: what else than events is wanted.
+    """
 
     name: CommandName
     mode: str | None = None
+    extras: frozenset[Topic] = frozenset()
 
 
 class LineBuffer:
@@ -84,9 +98,14 @@ def read_command(line: bytes) -> Command:
     mode = value.pop("name", None) if name == "mode" else None
     if name == "mode" and not isinstance(mode, str):
         raise BadMessage('mode needs the mode\'s name: {"command": "mode", "name": "default"}')
+    wanted = {extra: value.pop(extra, False) for extra in EXTRAS} if name == "watch" else {}
+    for extra, is_wanted in wanted.items():
+        if not isinstance(is_wanted, bool):
+            raise BadMessage(f"{extra} is true or false, not {_quoted(is_wanted)}")
     if value:
         raise BadMessage(f"{name} knows no {_quoted(next(iter(value)))}; leave it out")
-    return Command(cast("CommandName", name), mode)
+    extras = frozenset(extra for extra, is_wanted in wanted.items() if is_wanted)
+    return Command(cast("CommandName", name), mode, extras)
 
 
 def encode(value: Mapping[str, Any]) -> bytes:

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from daemon.control.clients import Client, Clients
 from daemon.control.errors import ControlError
-from daemon.control.message import Command, encode, refusal
+from daemon.control.message import Command, Topic, encode, refusal
 from daemon.control.peer import peer_uid
 
 if TYPE_CHECKING:
@@ -52,8 +52,11 @@ class Control(Protocol):
     def take(self) -> list[Request]:
         """The requests that have come since the last call; never waits."""
 
-    def publish(self, lines: Iterable[Line]) -> None:
-        """Send events to those who watch; never waits."""
+    def wants(self, topic: Topic) -> bool:
+        """Whether anybody who watches wants that."""
+
+    def publish(self, lines: Iterable[Line], topic: Topic = "events") -> None:
+        """Send lines to those who watch; never waits."""
 
 
 class NoControl:
@@ -62,7 +65,10 @@ class NoControl:
     def take(self) -> list[Request]:
         return []
 
-    def publish(self, lines: Iterable[Line]) -> None:
+    def wants(self, topic: Topic) -> bool:
+        return False
+
+    def publish(self, lines: Iterable[Line], topic: Topic = "events") -> None:
         pass
 
 
@@ -99,11 +105,15 @@ class ControlServer:
         """The requests that have come since the last call; never waits."""
         return list(_emptied(self._requests))
 
-    def publish(self, lines: Iterable[Line]) -> None:
-        """Send events to those who watch; never waits."""
+    def wants(self, topic: Topic) -> bool:
+        """Whether anybody who watches wants that."""
+        return self._clients.wants(topic)
+
+    def publish(self, lines: Iterable[Line], topic: Topic = "events") -> None:
+        """Send lines to those who watch, as JSON made on the thread; never waits."""
         lines = list(lines)
-        if lines and self._clients.watchers:
-            self._do_soon(partial(self._clients.spread, lines))
+        if lines and self._clients.wants(topic):
+            self._do_soon(partial(self._clients.spread, lines, topic))
 
     def close(self) -> None:
         """Send what can be sent at once, hang up, remove the socket; again does nothing."""

@@ -44,6 +44,7 @@ class Status:
         warnings: Anything else, each in one line.
         config: The configuration's file.
         config_age_s: How long ago it was read.
+        config_problem: Why the file as it is now is not in force, in one line.
         uptime_s: How long the daemon has been running.
         last_events: The latest ones, the oldest first.
         pid: The daemon's process.
@@ -64,6 +65,7 @@ class Status:
     warnings: Sequence[str] = ()
     config: Path | None = None
     config_age_s: float | None = None
+    config_problem: str | None = None
     uptime_s: float | None = None
     last_events: Sequence[Line] = ()
     pid: int = field(default_factory=os.getpid)

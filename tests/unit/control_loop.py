@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -29,9 +29,11 @@ class Told:
 
 @dataclass
 class FakeControlled:
-    """Keeps what it was asked."""
+    """Keeps what it was asked; answers a reload at once with `reloaded`, if that is something."""
 
     asked: list[str] = field(default_factory=list)
+    reloaded: dict[str, Any] | None = field(default_factory=lambda: {"ok": True})
+    reloads: list[Callable[[Mapping[str, Any]], None]] = field(default_factory=list)
     stopped: threading.Event = field(default_factory=threading.Event)
     now: Status = field(
         default_factory=lambda: Status("armed", hand="right", config=Path("a.yaml"), pid=7)
@@ -56,6 +58,12 @@ class FakeControlled:
         if name not in ("default", "video"):
             raise ValueError(f"no mode {name!r}; there are: default, video")
         return self._done(f"mode {name}")
+
+    def reload(self, answer: Callable[[Mapping[str, Any]], None]) -> None:
+        self.asked.append("reload")
+        self.reloads.append(answer)
+        if self.reloaded is not None:
+            answer(self.reloaded)
 
     def stop(self) -> None:
         self.asked.append("stop")

@@ -23,6 +23,11 @@ def test_mode_has_a_name() -> None:
     assert read_command(b'{"command": "mode", "name": "video"}') == Command("mode", "video")
 
 
+def test_watchers_say_what_else_they_want() -> None:
+    line = b'{"command": "watch", "landmarks": true, "scores": false}'
+    assert read_command(line) == Command("watch", extras=frozenset({"landmarks"}))
+
+
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
@@ -38,6 +43,8 @@ def test_mode_has_a_name() -> None:
         (b'{"command": ["stop"]}', f"no command ['stop']; there are: {', '.join(COMMANDS)}"),
         (b'{"command": "stop", "now": 1}', "stop knows no 'now'; leave it out"),
         (b'{"command": "stop", "name": "x"}', "stop knows no 'name'; leave it out"),
+        (b'{"command": "status", "scores": true}', "status knows no 'scores'; leave it out"),
+        (b'{"command": "watch", "scores": 1}', "scores is true or false, not 1"),
         (b'{"command": "mode", "name": 1}',
          'mode needs the mode\'s name: {"command": "mode", "name": "default"}'),
         (b'{"command": "mode"}',

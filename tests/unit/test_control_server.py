@@ -20,6 +20,7 @@ from daemon.control.errors import ControlError
 from daemon.control.message import COMMANDS, LONGEST
 from daemon.control.server import MOST_CLIENTS, ControlServer, Request
 from tests.unit.control_loop import SOON_S, FakeControlled, Told, attending
+from tests.unit.waiting import until
 
 pytestmark = pytest.mark.skipif(not hasattr(socket, "AF_UNIX"), reason="needs Unix sockets")
 
@@ -103,7 +104,47 @@ def test_every_command_reaches_the_loop(loop: FakeControlled, connect) -> None:
     for name in COMMANDS:
         request = {"command": name, **({"name": "video"} if name == "mode" else {})}
         assert peer.ask(json.dumps(request).encode() + b"\n")["ok"] is True
-    assert loop.asked == ["pause", "resume", "arm", "disarm", "mode video", "stop"]
+    assert loop.asked == ["pause", "resume", "arm", "disarm", "mode video", "reload", "stop"]
+
+
+def test_a_reload_is_answered_when_its_outcome_is_known(loop: FakeControlled, connect) -> None:
+    loop.reloaded = None
+    waiting, other = connect(), connect()
+    waiting.send(b'{"command": "reload"}\n')
+    assert until(lambda: loop.reloads)
+    assert other.ask()["ok"]  # the loop goes on
+    loop.reloads[0]({"ok": True, "result": "reloaded"})
+    assert waiting.answer() == {"ok": True, "result": "reloaded"}
+    assert waiting.ask()["ok"]
+
+
+def test_who_waits_for_a_reload_hears_of_the_end(path: Path, connect) -> None:
+    with closing(ControlServer(path)) as server, attending(server) as loop:
+        loop.reloaded = None
+        peer = connect()
+        peer.send(b'{"command": "reload"}\n')
+        assert until(lambda: loop.reloads)
+    assert peer.answer()["error"].startswith("gestured is ending")
+
+
+def test_each_watcher_gets_what_it_asked_for(server: ControlServer, connect) -> None:
+    assert not server.wants("events")
+    plain, curious = connect(), connect()
+    assert plain.ask(b'{"command": "watch"}\n')["ok"]
+    assert not server.wants("landmarks")
+    assert curious.ask(b'{"command": "watch", "landmarks": true}\n')["ok"]
+    assert (server.wants("landmarks"), server.wants("scores")) == (True, False)
+    server.publish([Told({"event": "scores"})], "scores")
+    server.publish([Told({"event": "landmarks"})], "landmarks")
+    server.publish([Told({"event": "begin"})])
+    assert [curious.answer()["event"] for _ in range(2)] == ["landmarks", "begin"]
+    assert plain.answer()["event"] == "begin"
+    # Who asks again has the last word.
+    assert curious.ask(b'{"command": "watch", "scores": true}\n')["ok"]
+    assert (server.wants("landmarks"), server.wants("scores")) == (False, True)
+    curious.close()
+    assert until(lambda: not server.wants("scores"))
+    assert server.wants("events")
 
 
 def test_status_is_the_loops(loop: FakeControlled, connect) -> None:
@@ -216,7 +257,7 @@ def test_who_does_not_read_events_is_dropped_and_the_others_get_all(
         assert reader.answer()["number"] == number
     assert sleeper.is_hung_up()
     assert [record.message for record in caplog.records] == [
-        "control: a client reads events too slowly and is dropped"
+        "control: a client that watches reads too slowly and is dropped"
     ]
 
 

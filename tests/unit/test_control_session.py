@@ -15,6 +15,7 @@ from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -29,7 +30,10 @@ from daemon.control.server import Control, ControlServer, NoControl
 from daemon.control.session import open_control
 from daemon.control.status import Latency, Status
 from daemon.control.wording import status_lines
+from daemon.reload.outcome import Asked, Failed
+from daemon.reload.start import start_config
 from tests.unit.control_loop import SOON_S, FakeControlled, Told
+from tests.unit.waiting import until
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs Unix sockets")
 
@@ -184,7 +188,16 @@ def test_without_unix_sockets_only_control_is_missing(
 
 @pytest.mark.parametrize(
     "words",
-    [("status",), ("pause",), ("resume",), ("arm",), ("disarm",), ("mode", "video"), ("watch",)],
+    [
+        ("status",),
+        ("pause",),
+        ("resume",),
+        ("arm",),
+        ("disarm",),
+        ("mode", "video"),
+        ("reload",),
+        ("watch",),
+    ],
 )
 def test_without_a_daemon_the_commands_say_so(capsys, words: tuple[str, ...]) -> None:
     assert run(capsys, *words) == (1, [], [f"gestured: {NONE_RUNS}"])
@@ -227,7 +240,8 @@ def test_all_of_the_status_is_shown() -> None:
         backend="uinput", backend_reason="this is a Wayland session",
         application="mpv", focus_problem="KDE tells nobody; use sway",
         input_problem="no rights", lock_problem="no D-Bus", warnings=["the camera is slow"],
-        config=Path("/a/b.yaml"), config_age_s=200.4, uptime_s=7500.0,
+        config=Path("/a/b.yaml"), config_age_s=200.4, config_problem="no such file",
+        uptime_s=7500.0,
         last_events=[Told({"t": 1.5, "event": "mode", "mode": "video"})], pid=7,
     )  # fmt: skip
     assert list(status_lines(json.loads(json.dumps(status.to_json())))) == [
@@ -238,11 +252,68 @@ def test_all_of_the_status_is_shown() -> None:
         "input        uinput: this is a Wayland session",
         "application  not known: KDE tells nobody; use sway",
         "config       /a/b.yaml, read 3 min ago",
+        "             changed since, but not used: no such file",
         "running      for 2 h 5 min, pid 7",
         "warning      real input: no rights",
         "warning      screen lock: no D-Bus",
         "warning      the camera is slow",
         "event            1.50  mode      video",
+    ]
+
+
+def test_reload_says_what_came_of_it(daemon: FakeDaemon, capsys) -> None:
+    fine = {"ok": True, "path": "/a/b.yaml", "warnings": 0}
+    for answer, line in (
+        ({**fine, "result": "unchanged"}, "/a/b.yaml: unchanged"),
+        ({**fine, "result": "reloaded"}, "/a/b.yaml: reloaded"),
+        (
+            {**fine, "result": "reloaded", "warnings": 2},
+            "/a/b.yaml: reloaded with 2 warnings: see `gestured check`",
+        ),
+    ):
+        daemon.controlled.reloaded = answer
+        assert run(capsys, "reload") == (0, [line], [])
+        code, (line,), err = run(capsys, "reload", "--json")
+        assert (code, json.loads(line), err) == (0, answer, [])
+
+
+def test_a_failed_reload_shows_the_errors_as_check_does(
+    daemon: FakeDaemon, tmp_path: Path, capsys
+) -> None:
+    path = tmp_path / "config.yaml"
+    path.write_text("version: 1\nbindngs: []\narmin: 1\n")
+    answers: list[dict[str, Any]] = []
+    Failed(path, start_config(path).error, [Asked(answers.append, 0.0)]).reply()
+    (daemon.controlled.reloaded,) = answers
+    code, shown, _ = run(capsys, "check", str(path))
+    assert code == 78
+    assert run(capsys, "reload") == (
+        78, [*shown[:-1], f"{path}: 2 errors; the configuration in force stays"], []
+    )  # fmt: skip
+    checked = run(capsys, "check", "--json", str(path))[1]
+    code, lines, err = run(capsys, "reload", "--json")
+    assert (code, err) == (78, [])
+    assert [json.loads(line) for line in lines] == [json.loads(line) for line in checked]
+
+
+def test_a_reload_that_is_refused_is_a_failure(daemon: FakeDaemon, capsys) -> None:
+    daemon.controlled.reloaded = {"ok": False, "error": "out of reach"}
+    assert run(capsys, "reload") == (1, [], ["gestured: out of reach"])
+
+
+def test_watch_asks_for_more(daemon: FakeDaemon, capsys) -> None:
+    watcher = threading.Thread(target=main, args=(["watch", "--landmarks", "--scores"],))
+    watcher.start()
+    assert until(lambda: daemon.control.wants("landmarks") and daemon.control.wants("scores"))
+    hand = {"hand": "right", "scores": {"one": 0.1, "fist": 0.97, "palm": 0.0, "ok": 0.5}}
+    for topic, hands in (("scores", [hand]), ("landmarks", [{"hand": "left"}]), ("scores", [])):
+        daemon.control.publish([Told({"t": 1.0, "event": topic, "hands": hands})], topic)
+    daemon.controlled.stopped.set()
+    watcher.join(SOON_S)
+    assert capsys.readouterr().out.splitlines() == [
+        "    1.00  scores    right hand: fist 0.97, ok 0.50, one 0.10",
+        "    1.00  landmarks left hand",
+        "    1.00  scores    no hand",
     ]
 
 
@@ -253,7 +324,7 @@ def test_watch_prints_events_until_the_daemon_ends(
     watcher = threading.Thread(target=lambda: codes.append(main(["watch", "--json"])))
     watcher.start()
     turn = threading.Event()
-    while not daemon.control._clients.watchers:
+    while not daemon.control.wants("events"):
         assert watcher.is_alive()
         turn.wait(0.001)
     client.ask(folder, {"command": "mode", "name": "video"})
