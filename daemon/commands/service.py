@@ -159,9 +159,7 @@ def _program(args: argparse.Namespace, config: Config) -> Program:
 
 def _needs_network(config: Config) -> bool:
     """Whether the daemon, or a program that it may start, talks to other machines."""
-    from daemon.sources import means_stream
-
-    return config.allow_commands or means_stream(config.camera.source)
+    return config.allow_commands or "://" in config.camera.source
 
 
 def _check_models(config: Config) -> None:

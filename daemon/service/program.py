@@ -75,7 +75,9 @@ def _check_text(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise ServiceError(f"{text!a}: is not UTF-8, so no service can name it; rename it") from None
+        raise ServiceError(
+            f"{text!a}: is not UTF-8, so no service can name it; rename it"
+        ) from None
     if any(ord(character) < 0x20 or ord(character) == 0x7F for character in text):
         raise ServiceError(
             f"{text!a}: has a control character, so no service can name it; rename it"

@@ -30,7 +30,7 @@ NotifyAccess=main
 ExecStart=:{run}
 ExecReload=kill -HUP $MAINPID
 # However it ended, nothing stays held down.
-ExecStopPost=:{release}
+ExecStopPost=-:{release}
 {environ}# Events name the keys of bindings; the journal gets the log alone, from stderr.
 StandardOutput=null
 Restart=on-failure
@@ -79,7 +79,7 @@ def unit_text(program: Program) -> str:
         release=quoted(program.release),
         environ=environ,
         families_why=(
-            "The configuration names a camera's address, or allows programs that may need a network."
+            "The camera is an address, or programs are allowed, which may need a network."
             if program.needs_network
             else "No network: the camera is no address. After a change of that, install again."
         ),
