@@ -9,6 +9,7 @@ killed, it holds nothing down; meanwhile there is a file `held` in XDG_RUNTIME_D
 from __future__ import annotations
 
 import os
+import socket
 import sys
 import time
 from pathlib import Path
@@ -26,17 +27,26 @@ def main() -> int:
     manager = ServiceManager()
     assert "NOTIFY_SOCKET" not in os.environ
     held = Path(os.environ["XDG_RUNTIME_DIR"]) / "held"
+    network = "with a network" if _may_call() else "without a network"
     with stop_on_signals() as asked:
         held.touch()
         while not asked():
             print('{"t": 0.0, "event": "action"}', flush=True)
             manager.ready()
             manager.alive()
-            manager.status("working")
+            manager.status(f"working {network}")
             time.sleep(_TURN_S)
         manager.stopping()
         held.unlink()
     return 0
+
+
+def _may_call() -> bool:
+    try:
+        socket.socket(socket.AF_INET).close()
+    except OSError:
+        return False
+    return True
 
 
 if __name__ == "__main__":
