@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from daemon.service.files import MARK
 from daemon.service.program import Program
+from daemon.service.system import ServiceError
 
 UNIT = "gestured.service"
 
@@ -67,7 +68,15 @@ def unit_text(program: Program) -> str:
 
     The mount and capability settings of system units are left out: a user's manager can't apply
     them without a user namespace, in which cameras and uinput devices have other owners.
+
+    Raises:
+        ServiceError: systemd can't start a program of that path.
     """
+    if not set(program.run[0]).isdisjoint("\"'\\"):
+        raise ServiceError(
+            f"{program.run[0]}: systemd starts nothing with a quote or backslash in its path;"
+            " install gestured into another folder, or take --autostart"
+        )
     environ = "".join(
         f"Environment={quoted([f'{name}={value}'])}\n" for name, value in program.environ.items()
     )

@@ -18,7 +18,8 @@ from tests.integration.user_manager import UserManager, user_manager
 SERVICE = (
     sys.executable,
     "-c",
-    "import argparse, daemon.commands.service as s; from daemon.service.system import ServiceError\n"
+    "import argparse, daemon.commands.service as s\n"
+    "from daemon.service.system import ServiceError\n"
     "p = argparse.ArgumentParser(); s.add_parser(p.add_subparsers()); a = p.parse_args()\n"
     "try: raise SystemExit(a.func(a))\n"
     "except ServiceError as e: raise SystemExit(f'gestured: {e}')",
@@ -124,14 +125,14 @@ def test_a_life_under_systemd(manager: UserManager, tmp_path: Path) -> None:
     assert f"removed {unit}" in removed.stdout
     assert f"left {changes.parent}" in removed.stdout
     shutil.rmtree(changes.parent)
-    assert [path for path in manager.home.rglob("*gestured*")] == []
+    assert list(manager.home.rglob("*gestured*")) == []
     manager.run("systemctl", "--user", "daemon-reload")
     assert manager.show(UNIT, "LoadState") == "not-found"
 
 
 @pytest.mark.alone
 def test_words_reach_the_program_as_they_are(manager: UserManager, tmp_path: Path) -> None:
-    program = tmp_path / ODD / "prog 100%i"
+    program = tmp_path / "a b" / "50%h" / "$HOME" / "prog 100%i"
     told, words = tmp_path / "told", (f"/{ODD}", "plain", "a;b", ";", "'", "é ü", "$$", "\\n")
     program.parent.mkdir(parents=True)
     program.write_text(f'#!/bin/sh\nprintf "%s\\0" "$0" "$@" "$ODD" > {told}\n')

@@ -121,6 +121,12 @@ def test_paths_that_no_service_can_name_are_refused(path: str) -> None:
         program(path)
 
 
+@pytest.mark.parametrize("python", ["/it's/python", '/"/python', "/a\\b/python"])
+def test_a_python_that_systemd_cant_start_is_refused(python: str) -> None:
+    with pytest.raises(ServiceError, match="another folder"):
+        unit_text(daemon_program(None, {}, needs_network=False, python=python))
+
+
 def test_files_of_ours_are_written_once_and_removed(tmp_path: Path) -> None:
     path = tmp_path / "new" / "x.service"
     assert write_ours(path, f"# {MARK}\n".encode())
