@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,7 +113,7 @@ class SystemdService:
 def _explained(ran: Ran, otherwise: str) -> ServiceError:
     """The error of systemctl with what helps against it."""
     said = ran.said
-    if "connect to bus" in said or "$DBUS_SESSION_BUS_ADDRESS" in said:
+    if re.search("connect to .*bus|not been booted with systemd", said):
         mend = (
             "call it as the user who is logged in, not through su or sudo; where systemd has no"
             " user manager, take `gestured service install --autostart`"

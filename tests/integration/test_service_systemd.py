@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+pytest.importorskip("Xlib", reason="python-xlib is for Linux")
+
 from daemon.service.program import Program, daemon_program
 from daemon.service.unit import UNIT, unit_text
+from models.store import ModelStore
 from tests.integration.gestured import ROOT, environment
+from tests.integration.palms import HOLD_CONFIG, palms_folder
 from tests.integration.user_manager import UserManager, user_manager
+from tests.integration.x_listener import XListener
 
 SERVICE = (
     sys.executable,
@@ -146,6 +154,30 @@ def test_words_reach_the_program_as_they_are(manager: UserManager, tmp_path: Pat
     manager.run("systemctl", "--user", "daemon-reload")
     manager.run("systemctl", "--user", "start", "odd.service")
     assert told.read_text().split("\0")[:-1] == [str(program), *words, f"/{ODD}"]
+
+
+@pytest.mark.alone
+def test_the_daemon_works_within_the_units_limits(
+    manager: UserManager, tmp_path: Path, x_display: str, store: ModelStore
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text(HOLD_CONFIG)
+    words = ("--source", str(palms_folder(tmp_path)))
+    made = daemon_program(config, os.environ, needs_network=False)
+    unit = manager.home / ".config" / "systemd" / "user" / "limited.service"
+    unit.parent.mkdir(parents=True, exist_ok=True)
+    text = unit_text(replace(made, run=(*made.run, *words)))
+    text = text.replace(
+        "[Install]", f"Environment=PYTHONPATH={ROOT} DISPLAY={x_display}\n[Install]"
+    )
+    unit.write_text(text)
+    manager.run("systemctl", "--user", "daemon-reload")
+    with closing(XListener(x_display)) as listener:
+        manager.run("systemctl", "--user", "start", "--no-block", unit.name)
+        manager.wait_for(listener.down)
+        manager.run("systemctl", "--user", "stop", unit.name)
+        assert listener.down() == []
+    assert manager.show(unit.name, "NRestarts") == "0"
 
 
 def service(manager: UserManager, *words: str) -> subprocess.CompletedProcess[str]:

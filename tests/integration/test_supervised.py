@@ -14,12 +14,9 @@ import pytest
 
 pytest.importorskip("Xlib", reason="python-xlib is for Linux")
 
-from daemon.synthetic.hand import HandState
-from daemon.synthetic.poses import PALM
-from daemon.synthetic.scene import Act, Scene
-from daemon.synthetic.source import SyntheticSource
 from models.store import ModelStore
 from tests.integration.gestured import ROOT, environment
+from tests.integration.palms import HOLD_CONFIG, palms_folder
 from tests.integration.supervisor import Supervisor
 from tests.integration.x_listener import XListener
 
@@ -127,29 +124,12 @@ def test_without_a_manager_nothing_is_missing(tmp_path: Path) -> None:
     assert process.returncode == 0
 
 
-@pytest.fixture
-def palms(tmp_path: Path) -> Path:
-    """A folder in which there is nothing but a hand to see, for minutes."""
-    import cv2
-
-    act = Act(HandState(PALM, (320.0, 260.0), 75.0)).hold(1.0)
-    rgb, _, _ = next(iter(SyntheticSource(Scene((act,)), width=640, height=480, fps=30)))
-    folder = tmp_path / "palms"
-    folder.mkdir()
-    assert cv2.imwrite(str(folder / "00000.jpg"), cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
-    for number in range(1, 20_000):
-        (folder / f"{number:05}.jpg").symlink_to("00000.jpg")
-    return folder
-
-
 def test_after_kill_9_the_daemon_acts_again_within_3_s(
-    x_display: str, store: ModelStore, palms: Path, tmp_path: Path
+    x_display: str, store: ModelStore, tmp_path: Path
 ) -> None:
     config = tmp_path / "config.yaml"
-    config.write_text(
-        "version: 1\narming: false\nsafety: {yield_ms: 0}\n"
-        "bindings: [{gesture: palm, action: {type: hold, keys: ctrl+shift}}]\n"
-    )
+    config.write_text(HOLD_CONFIG)
+    palms = palms_folder(tmp_path)
     all_s: list[float] = []
     listener = XListener(x_display)
     service = Supervisor(

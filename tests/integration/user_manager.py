@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -68,9 +68,13 @@ class UserManager:
 
     def wait_until(self, unit: str, wanted: dict[str, str]) -> None:
         """Wait for a unit's properties to be so."""
+        self.wait_for(lambda: {name: self.show(unit, name) for name in wanted} == wanted)
+
+    def wait_for(self, done: Callable[[], object]) -> None:
+        """Wait until something is so."""
         deadline_s = time.monotonic() + _START_S
-        while (found := {name: self.show(unit, name) for name in wanted}) != wanted:
-            assert time.monotonic() < deadline_s, found
+        while not done():
+            assert time.monotonic() < deadline_s
             time.sleep(0.05)
 
 

@@ -166,6 +166,11 @@ BUS = "Failed to connect to bus: No medium found"
     ("said", "mend"),
     [
         (BUS, "not through su or sudo"),
+        (
+            "Failed to connect to user scope bus via local transport: No medium found",
+            "not through su or sudo",
+        ),
+        ("System has not been booted with systemd as init system (PID 1).", "--autostart"),
         ("Failed to enable unit: Unit file gestured.service is masked.", "unmask"),
         ("Something else.", "`systemctl --user status gestured.service`"),
     ],
