@@ -1,4 +1,4 @@
-"""Pictures in which an open hand is seen for half a minute and more, for runs that are to act at once."""
+"""Pictures in which an open hand is seen for half a minute, for runs that are to act at once."""
 
 from __future__ import annotations
 
