@@ -1,0 +1,1 @@
+"""Running unattended: the system's own ways of starting gestured, and of keeping it running."""

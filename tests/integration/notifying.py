@@ -1,0 +1,53 @@
+"""A stand-in for the daemon under a supervisor: works in turns, and says so as the daemon does.
+
+    python -m tests.integration.notifying [CODE]      ends at once with a code
+
+Each turn writes a line of JSON like that of an action. At the start, and at its end unless it is
+killed, it holds nothing down; meanwhile there is a file `held` in XDG_RUNTIME_DIR.
+"""
+
+from __future__ import annotations
+
+import os
+import socket
+import sys
+import time
+from pathlib import Path
+
+from daemon.service.notify import ServiceManager
+from daemon.stopping import stop_on_signals
+
+_TURN_S = 0.02
+
+
+def main() -> int:
+    """Take turns until asked to stop."""
+    if len(sys.argv) > 1:
+        return int(sys.argv[1])
+    manager = ServiceManager()
+    assert "NOTIFY_SOCKET" not in os.environ
+    held = Path(os.environ["XDG_RUNTIME_DIR"]) / "held"
+    network = "with a network" if _may_call() else "without a network"
+    with stop_on_signals() as asked:
+        held.touch()
+        while not asked():
+            print('{"t": 0.0, "event": "action"}', flush=True)
+            manager.ready()
+            manager.alive()
+            manager.status(f"working {network}")
+            time.sleep(_TURN_S)
+        manager.stopping()
+        held.unlink()
+    return 0
+
+
+def _may_call() -> bool:
+    try:
+        socket.socket(socket.AF_INET).close()
+    except OSError:
+        return False
+    return True
+
+
+if __name__ == "__main__":
+    sys.exit(main())
