@@ -75,6 +75,7 @@ class LiveSource:
         self._start_s = self._opened_s = self._last_s = clock()
         self._asleep_s = boot_clock() - clock()
         self._connections = Connections(opener, clock)
+        self._answered = False
         self._has_picture = False
         self._frozen = False
         self._paused = False
@@ -147,6 +148,9 @@ class LiveSource:
         return self._missed(reader) if taken is None else self._seen(*taken, reader.count)
 
     def _seen(self, picture: Picture, read_s: float, number: int) -> list[Frame | CameraEvent]:
+        if not self._answered:
+            self._answered = True
+            self._retry.succeeded(read_s)
         dark = is_dark(picture)
         # A covered lens may give pictures without noise: that is dark, not frozen.
         if not self._freeze.look(picture, read_s):
@@ -157,7 +161,6 @@ class LiveSource:
         items: list[Frame | CameraEvent] = []
         if not self._has_picture:
             self._has_picture = True
-            self._retry.succeeded(read_s)
             self._warnings.restart(self._opener.promised_fps)
         if self._told is not None:
             items.append(CameraEvent(t_s, "back", "the camera gives pictures again"))
@@ -226,7 +229,7 @@ class LiveSource:
 
     def _drop(self, *, keep_picture: bool = False) -> None:
         self._connections.end()
-        self._has_picture = False
+        self._answered = self._has_picture = False
         if not keep_picture:
             self._freeze.forget()
 

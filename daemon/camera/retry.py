@@ -8,7 +8,7 @@ _MOST_DELAY_S = 1.5
 #: A connection that held for so long was no mere flicker: the next loss starts from scratch.
 _HELD_S = 2.0
 #: An opening of a camera that was never seen may take so long; of one that was, twice as long
-#: as it took then ...
+#: as it took at best ...
 _MOST_PATIENCE_S = 10.0
 #: ... and now and then the longest, lest one that became slower never be waited for.
 _PATIENT_EVERY = 8
@@ -38,7 +38,8 @@ class Retry:
     def succeeded(self, now_s: float) -> None:
         """It has led to a picture."""
         self._picture_s = now_s
-        self._took_s = now_s - self._started_s
+        took_s = now_s - self._started_s
+        self._took_s = took_s if self._took_s is None else min(took_s, self._took_s)
 
     def failed(self, now_s: float) -> None:
         """It has led to none, or to no more: the next comes the later the more often that was."""

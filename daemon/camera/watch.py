@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from statistics import median
 
 import numpy as np
 
@@ -22,6 +23,7 @@ _DARK_BRIGHT_SHARE = 0.01
 _DARK_S = 1.5
 
 _RATE_S = 2.0
+_LEAST_INTERVALS = 5
 #: Low light makes cameras halve their rate: well between whole and half.
 _SLOW_BELOW = 0.6
 _FINE_ABOVE = 0.8
@@ -76,7 +78,7 @@ class DarkWatch:
 
 
 class RateWatch:
-    """Notices a camera that gives far fewer pictures than it did or said it would.
+    """Notices a camera that steadily gives far fewer pictures than it did or said it would.
 
     Args:
         wanted_fps: More is never expected.
@@ -84,29 +86,36 @@ class RateWatch:
 
     def __init__(self, wanted_fps: float) -> None:
         self._wanted_fps = wanted_fps
-        self._seen: deque[tuple[float, int]] = deque()
+        self._last: tuple[float, int] | None = None
+        self._since_s = 0.0
+        #: When a picture came, and how long after the one before.
+        self._intervals_s: deque[tuple[float, float]] = deque()
         self.expected_fps = 0.0
         self.fps: float | None = None
         self.slow = False
 
     def restart(self, promised_fps: float) -> None:
         """A new connection; 0 where it promises nothing."""
-        self._seen.clear()
+        self._last = None
+        self._intervals_s.clear()
         self._expect(promised_fps)
 
     def look(self, count: int, t_s: float) -> bool:
         """Take in how many pictures came up to `t_s`; returns whether that changed `slow`."""
-        self._seen.append((t_s, count))
-        while len(self._seen) > 2 and self._seen[1][0] <= t_s - _RATE_S:
-            self._seen.popleft()
-        first_s, first = self._seen[0]
-        if t_s - first_s < _RATE_S:
+        if self._last is None:
+            self._last, self._since_s = (t_s, count), t_s
             return False
-        self.fps = (count - first) / (t_s - first_s)
+        (last_s, last), self._last = self._last, (t_s, count)
+        self._intervals_s.append((t_s, (t_s - last_s) / max(count - last, 1)))
+        while self._intervals_s[0][0] < t_s - _RATE_S and len(self._intervals_s) > _LEAST_INTERVALS:
+            self._intervals_s.popleft()
+        if t_s - self._since_s < _RATE_S or len(self._intervals_s) < _LEAST_INTERVALS:
+            return False
+        # The median: a hiccup of the network is no steady rate.
+        self.fps = 1 / max(median(each for _, each in self._intervals_s), 1e-3)
         self._expect(self.fps)
         before = self.slow
-        limit = _FINE_ABOVE if before else _SLOW_BELOW
-        self.slow = self.fps < limit * self.expected_fps
+        self.slow = self.fps < (_FINE_ABOVE if before else _SLOW_BELOW) * self.expected_fps
         return self.slow != before
 
     def _expect(self, fps: float) -> None:
