@@ -16,11 +16,36 @@ from daemon.sources import Picture, import_cv2
 _FAILING_S = 0.5
 #: Before the first picture some cameras fail for longer.
 _FAILING_FIRST_S = 1.0
-_RETRY_S = 0.02
-#: A failing read that took this long waited for data; ...
+_RETRY_S = 0.005
+#: A failing read that took this long waited for data in vain.
 _WAITED_S = 1.0
-#: ... and one that took this long had some, while at a stream's end a read fails at once.
-_HAD_DATA_S = 0.005
+#: One that took this long had some; at a stream's end reads fail at once.
+_HAD_DATA_S = 0.002
+
+
+class _Failing:
+    """A run of reads that fail, and what it comes to."""
+
+    def __init__(self) -> None:
+        self.since_s = 0.0
+        self._reads = 0
+        self._with_data = 0
+        self._waited = False
+
+    def add(self, now_s: float, took_s: float) -> None:
+        """One more has failed, after so long."""
+        if not self._reads:
+            self.since_s = now_s
+        self._reads += 1
+        self._with_data += took_s >= _HAD_DATA_S
+        # FFmpeg fails at once ever after it gave up waiting.
+        self._waited = self._waited or took_s >= _WAITED_S
+
+    def loss(self) -> Loss:
+        """Why, by how long the reads took."""
+        if self._waited:
+            return Loss.SILENT
+        return Loss.GARBAGE if 4 * self._with_data >= self._reads else Loss.CLOSED
 
 
 class Reader:
@@ -89,23 +114,19 @@ class Reader:
         """Open, read until closed or until reads fail, give back; returns how it ended."""
         capture = self._opener.open(self._patience_s)
         try:
-            loss = Loss.CLOSED
-            failing_s: float | None = None
+            failing = _Failing()
             while not self._closing.is_set():
                 began_s = self._clock()
                 picture = _read_one(capture)
                 now_s = self._clock()
                 if picture is not None:
                     self._store(picture, now_s)
-                    failing_s = None
+                    failing = _Failing()
                     continue
-                if failing_s is None:
-                    failing_s, loss = now_s, Loss.CLOSED
-                if loss is not Loss.SILENT:  # FFmpeg fails at once after it gave up waiting
-                    loss = _loss(now_s - began_s)
+                failing.add(now_s, now_s - began_s)
                 limit_s = _FAILING_S if self.count else _FAILING_FIRST_S
-                if now_s - failing_s >= limit_s:
-                    return loss if self.count else Loss.NO_FIRST
+                if now_s - failing.since_s >= limit_s:
+                    return failing.loss() if self.count else Loss.NO_FIRST
                 self._closing.wait(_RETRY_S)
             return Loss.CLOSED
         finally:
@@ -127,10 +148,3 @@ def _read_one(capture: Any) -> Picture | None:
         return None
     usable = ok and picture is not None and picture.ndim == 3 and picture.shape[2] == 3
     return np.asarray(picture, np.uint8) if usable and picture.size else None
-
-
-def _loss(took_s: float) -> Loss:
-    """What a failing read means by how long it took."""
-    if took_s >= _WAITED_S:
-        return Loss.SILENT
-    return Loss.GARBAGE if took_s >= _HAD_DATA_S else Loss.CLOSED

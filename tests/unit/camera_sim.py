@@ -1,4 +1,4 @@
-"""A camera, its connections and the time they live in, without threads: all is decided by script."""
+"""A camera, its connections and the time they live in: by script, without threads."""
 
 from __future__ import annotations
 
@@ -21,9 +21,7 @@ from daemon.sources import Frame
 #: stop: connections end, none can be made. stall: nothing comes. stick: a read that is under way
 #: never ends. still: one picture is repeated. gone: unplugged. pulled: unplugged,
 #: and the driver has not noticed.
-Mode = Literal[
-    "good", "stop", "stall", "stick", "still", "dark", "half", "large", "gone", "pulled"
-]
+Mode = Literal["good", "stop", "stall", "stick", "still", "dark", "half", "large", "gone", "pulled"]
 WIDTH, HEIGHT, FPS = 64, 48, 30.0
 
 
@@ -92,9 +90,7 @@ class SimReader:
         self._closed = False
         self.count = self.dropped = 0
         self.last_s: float | None = None
-        self.fault: str | None = (
-            "refused" if world.mode in ("stop", "gone", "pulled") else None
-        )
+        self.fault: str | None = "refused" if world.mode in ("stop", "gone", "pulled") else None
         world.readers.append(self)
 
     @property

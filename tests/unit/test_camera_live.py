@@ -5,12 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from tests.unit.camera_sim import FPS, Mode, World, events, first, run, start
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.camera.event import CameraEvent
 from daemon.sources import Frame, SourceError, until_lost
+from tests.unit.camera_sim import FPS, Mode, World, events, first, run, start
 
 BACK = ("back", "the camera gives pictures again")
 
@@ -234,7 +234,7 @@ OUTAGE = st.tuples(
 )
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(OUTAGE, max_size=4), st.sampled_from([0.0, 1.0]))
 def test_whatever_happens_it_is_back_within_two_seconds(
     outages: list[tuple[Mode, float, float]], settle_s: float
