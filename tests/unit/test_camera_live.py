@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 
 from daemon.camera.event import CameraEvent
 from daemon.sources import Frame, SourceError, until_lost
-from tests.unit.camera_sim import FPS, Mode, World, events, first, run, start
+from tests.unit.camera_sim import FPS, Mode, SimReader, World, events, first, run, start
 
 BACK = ("back", "the camera gives pictures again")
 
@@ -116,6 +117,39 @@ def test_one_stuck_thread_does_not_keep_the_camera_away(monkeypatch: pytest.Monk
     assert events(items) == [("lost", "silent"), BACK]
     assert first(items, "back") <= 6.2
     assert world.alive() == 2
+
+
+def test_pausing_does_not_make_room_for_a_third_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    world = World([(0, "good"), (3, "stick")], settle_s=1, least_patience_s=10)
+    source = start(world, monkeypatch)
+    run(source, world, 10)
+    assert world.alive() == 2
+    source.pause()
+    run(source, world, 15)
+    source.resume()
+    run(source, world, 20)
+    assert len(world.readers) == 2
+    world.unstuck = True
+    run(source, world, 21)
+    assert len(world.readers) == 3
+
+
+def test_a_picture_read_before_an_event_is_not_told_before_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    world = World([(0, "good"), (3, "stop"), (3.1, "good")])
+    take = SimReader.take
+
+    def late(reader: SimReader, wait_s: float) -> tuple[Any, float] | None:
+        taken = take(reader, wait_s)
+        return taken and (taken[0], taken[1] - 0.5)
+
+    monkeypatch.setattr(SimReader, "take", late)
+    items = run(start(world, monkeypatch), world, 6)
+    times_s = [each.t_s for each in items]
+    assert events(items)[-1] == BACK
+    assert times_s == sorted(times_s)
+    assert times_s[0] >= 0
 
 
 def test_sleep_of_the_machine_opens_anew_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
