@@ -57,6 +57,10 @@ class CameraNotFound(Exception):
         return f"{self.problem}: {self.mend}"
 
 
+class AmbiguousCamera(CameraNotFound):
+    """A name fits more than one camera."""
+
+
 def device_caps(path: str) -> int | None:
     """What a video device can do: Linux's `V4L2_CAP_*` bits of that node, not of the whole camera.
 
@@ -114,7 +118,8 @@ def choose_camera(source: str, cameras: Sequence[Camera]) -> Camera:
         cameras: As listed.
 
     Raises:
-        CameraNotFound: None of them is meant, or more than one.
+        CameraNotFound: None of them is meant.
+        AmbiguousCamera: More than one is.
     """
     if not cameras:
         raise CameraNotFound("no camera was found", _none_mend(), source, cameras)
@@ -164,7 +169,7 @@ def _by_name(wanted: str, source: str, cameras: Sequence[Camera]) -> Camera:
     if candidates:
         problem = f"{source!r} fits {len(candidates)} cameras"
         mend = f"give the path of one: {_listed(candidates)}"
-        raise CameraNotFound(problem, mend, source, cameras)
+        raise AmbiguousCamera(problem, mend, source, cameras)
     there = "there is only" if len(cameras) == 1 else "there are"
     mend = f"{there} {_listed(cameras)}"
     if suggestion := _suggestion(wanted, cameras):

@@ -6,14 +6,15 @@ import mimetypes
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from daemon.camera.event import CameraEvent
 from daemon.cameras import means_demo
 from daemon.config.model import CameraSettings
 from models.syslibs import explain
@@ -41,14 +42,32 @@ class Frame:
     t_s: float
 
 
+_Item = TypeVar("_Item")
+
+
+def until_lost(items: Iterable[_Item | CameraEvent]) -> Iterator[_Item]:
+    """All but a camera's events, for those who would rather fail than wait for it.
+
+    Raises:
+        SourceError: The camera is lost.
+    """
+    for item in items:
+        if not isinstance(item, CameraEvent):
+            yield item
+        elif item.state == "lost":
+            raise SourceError(item.reason)
+
+
 class Source(Protocol):
     """Gives frames until it ends."""
 
     #: True for a camera: frames are those of now, and left and right are best mirrored.
     live: bool
 
-    def frames(self, should_stop: Callable[[], bool]) -> Iterator[Frame]:
+    def frames(self, should_stop: Callable[[], bool]) -> Iterator[Frame | CameraEvent]:
         """Frames in order; ends with the source, or soon after `should_stop` says so.
+
+        A camera never ends: events between its frames tell of its faults.
 
         Raises:
             SourceError: The source breaks.
@@ -62,8 +81,9 @@ def open_source(settings: CameraSettings) -> Source:
     """Open what `settings.source` names.
 
     Raises:
-        SourceError: It is not there, or can't be opened.
-        CameraNotFound: No camera is called that.
+        SourceError: The file is not there, or can't be opened.
+        CameraNotFound: The name can't mean a camera, or means several; one that is missing may
+            come, and is waited for.
         MissingLibrary: The system lacks a library that OpenCV needs.
     """
     name = settings.source.strip()
@@ -72,9 +92,10 @@ def open_source(settings: CameraSettings) -> Source:
     if means_demo(name):
         return DemoSource(name, settings)
     if name.startswith(_STREAM_SCHEMES):
-        from daemon.camera import LiveSource
+        from daemon.camera.live import LiveSource
+        from daemon.camera.opener import StreamOpener
 
-        return LiveSource(name, settings)
+        return LiveSource(StreamOpener(name), settings)
     try:
         path = Path(name).expanduser()
         if path.is_dir():
@@ -88,14 +109,28 @@ def open_source(settings: CameraSettings) -> Source:
         raise SourceError(f"{_shortened(name)}: can't be read: {error.strerror}") from error
     if _looks_like_file(name):
         raise SourceError(f"{name}: no such file or folder; check the path")
-    from daemon.camera import LiveSource
-    from daemon.cameras import choose_camera, list_cameras
+    from daemon.camera.live import LiveSource
+    from daemon.camera.opener import DeviceOpener
+
+    _check_camera_name(name)
+    return LiveSource(DeviceOpener(name, settings), settings)
+
+
+def _check_camera_name(name: str) -> None:
+    """Let a camera be missing, it may come; not a name that can never mean one."""
+    from daemon.cameras import AmbiguousCamera, CameraNotFound, choose_camera, list_cameras
 
     cameras = list_cameras()
-    if not cameras and sys.platform != "linux" and (name == "auto" or name.isdecimal()):
-        # Elsewhere the system lists none, so OpenCV tries the index.
-        return LiveSource(0 if name == "auto" else int(name), settings)
-    return LiveSource(choose_camera(name, cameras).path, settings)
+    nameless = not cameras and sys.platform != "linux"
+    if nameless and (name.casefold() == "auto" or name.isdecimal()):
+        return
+    try:
+        choose_camera(name, cameras)
+    except AmbiguousCamera:
+        raise
+    except CameraNotFound:
+        if nameless:
+            raise
 
 
 def _looks_like_file(name: str) -> bool:
@@ -117,6 +152,8 @@ def import_cv2() -> Any:
     """
     # Broken files are reported by us, in one line; OpenCV and FFmpeg would add their own.
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    # Seconds after which Linux's cameras give up a read; 10 would keep a thread and the light on.
+    os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
     try:
         import cv2
     except (ImportError, OSError) as error:

@@ -8,7 +8,7 @@ from itertools import islice
 import numpy as np
 
 from daemon.config.model import CameraSettings
-from daemon.sources import Frame, SourceError, open_source
+from daemon.sources import Frame, SourceError, open_source, until_lost
 from daemon.synthetic.hand import HandState
 from daemon.synthetic.poses import ONE, PALM
 from daemon.synthetic.scene import Act, Scene
@@ -48,7 +48,7 @@ def load_frames(source: str | None, most: int) -> list[Frame]:
     frames: list[Frame] = []
     held = 0
     try:
-        for frame in islice(opened.frames(lambda: False), most):
+        for frame in islice(until_lost(opened.frames(lambda: False)), most):
             frames.append(frame)
             held += frame.rgb.nbytes
             if held >= _MOST_BYTES:

@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import sys
-import threading
 from collections.abc import Iterator
 from itertools import islice
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import cv2
 import numpy as np
 import pytest
 
-from daemon import camera
-from daemon.camera import LiveSource
-from daemon.cameras import CameraNotFound
+from daemon.camera.event import CameraEvent
+from daemon.cameras import Camera, CameraNotFound
 from daemon.config.model import CameraSettings
 from daemon.sources import (
     DemoSource,
@@ -182,23 +178,54 @@ def test_sources_that_are_not_there(source: str, start: str) -> None:
     assert len(text) < 300
 
 
-def test_other_names_are_cameras(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("name", ["nonsense", "7", "auto", "/dev/video77", "HD Webcam 2.0"])
+def test_a_camera_that_is_missing_is_waited_for(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr("daemon.cameras.list_cameras", list)
+    monkeypatch.setattr("daemon.camera.opener.list_cameras", list)
     monkeypatch.setattr(sys, "platform", "linux")
-    for name in ("nonsense", "7", "auto", "/dev/video77", "HD Webcam 2.0"):
-        one_line(name, CameraNotFound)
+    source = open_source(CameraSettings(source=name))
+    item = next(iter(source.frames(never)))
+    source.close()
+    assert isinstance(item, CameraEvent)
+    assert item.state == "lost"
+    assert item.reason.startswith("no camera was found: is it plugged in")
 
 
-@pytest.mark.parametrize(("name", "index"), [("auto", 0), ("0", 0), ("2", 2)])
+def test_a_name_of_several_cameras_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    cameras = [Camera(number, f"/dev/video{number}", f"HD Cam {number}") for number in (0, 2)]
+    monkeypatch.setattr("daemon.cameras.list_cameras", lambda: cameras)
+    assert "'hd cam' fits 2 cameras" in one_line("hd cam", CameraNotFound)
+
+
+@pytest.mark.parametrize(
+    ("name", "index"), [("auto", 0), ("AUTO", 0), ("0", 0), ("2", 2), ("Webcam", None)]
+)
 def test_where_the_system_lists_no_cameras_opencv_tries_the_index(
-    monkeypatch: pytest.MonkeyPatch, name: str, index: int
+    monkeypatch: pytest.MonkeyPatch, name: str, index: int | None
 ) -> None:
     opened = []
     monkeypatch.setattr("daemon.cameras.list_cameras", list)
+    monkeypatch.setattr("daemon.camera.opener.list_cameras", list)
     monkeypatch.setattr(sys, "platform", "darwin")
-    monkeypatch.setattr(camera, "LiveSource", lambda device, settings: opened.append(device))
-    open_source(CameraSettings(source=name))
-    assert opened == [index]
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *asked: opened.append(asked) or Closed())
+    if index is None:
+        one_line(name, CameraNotFound)
+        return
+    source = open_source(CameraSettings(source=name))
+    item = next(iter(source.frames(never)))
+    source.close()
+    assert isinstance(item, CameraEvent)
+    assert opened[0] == (index, cv2.CAP_ANY)
+
+
+class Closed:
+    """A capture that can't be opened."""
+
+    def isOpened(self) -> bool:
+        return False
+
+    def release(self) -> None:
+        pass
 
 
 class FakeTime:
@@ -254,202 +281,3 @@ def test_an_act_that_is_not_there(name: str) -> None:
     assert str(caught.value) == (
         f"{name}: there is no such act; there are demo, demo:slides, demo:draw"
     )
-
-
-class FakeCapture:
-    """A camera whose pictures are handed in by the test; `read` blocks until there is one."""
-
-    def __init__(self) -> None:
-        self.steps: list[Any] = []
-        self.ready = threading.Condition()
-        self.taken = 0
-        self.released = False
-        self.asked: dict[int, float] = {}
-        self.opened = True
-
-    def isOpened(self) -> bool:
-        return self.opened
-
-    def set(self, what: int, value: float) -> bool:
-        self.asked[what] = value
-        return True
-
-    def release(self) -> None:
-        self.released = True
-
-    def read(self) -> tuple[bool, Any]:
-        with self.ready:
-            # One more `read` means that the picture before has been stored.
-            self.taken += 1
-            self.ready.notify_all()
-            self.ready.wait_for(lambda: bool(self.steps))
-            step = self.steps.pop(0)
-        return (False, None) if step is None else (True, np.full((4, 4, 3), step, np.uint8))
-
-    def give(self, *steps: Any) -> None:
-        """Hand in pictures, None for the end, and wait until the reader has stored them."""
-        with self.ready:
-            before = self.taken
-            self.steps += steps
-            self.ready.notify_all()
-            if None not in steps:
-                assert self.ready.wait_for(lambda: self.taken >= before + len(steps), 10)
-
-
-@pytest.fixture
-def capture(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeCapture]:
-    capture = FakeCapture()
-    fake = SimpleNamespace(
-        **{name: getattr(cv2, name) for name in dir(cv2) if name.startswith(("CAP_", "COLOR_"))},
-        VideoCapture=lambda name: capture,
-        VideoWriter=cv2.VideoWriter,
-        cvtColor=cv2.cvtColor,
-        error=cv2.error,
-    )
-    monkeypatch.setattr(camera, "import_cv2", lambda: fake)
-    monkeypatch.setattr(camera, "_POLL_S", 0.001)
-    yield capture
-    with capture.ready:  # whatever the test left blocked goes its way
-        capture.steps.append(None)
-        capture.ready.notify_all()
-
-
-def ready(capture: FakeCapture) -> None:
-    """Wait until the reader asks for its first picture."""
-    with capture.ready:
-        assert capture.ready.wait_for(lambda: capture.taken >= 1, 10)
-
-
-def test_a_slow_consumer_gets_the_newest_picture(capture: FakeCapture) -> None:
-    time = FakeTime()
-    source = LiveSource("/dev/video0", CameraSettings(), time.clock)
-    assert source.live
-    ready(capture)
-    frames = source.frames(never)
-    time.now_s += 1
-    capture.give(1, 2, 3)
-    frame = next(frames)
-    assert (frame.rgb[0, 0, 0], frame.t_s) == (3, 1.0)
-    time.now_s += 0.5
-    capture.give(4)
-    frame = next(frames)
-    assert (frame.rgb[0, 0, 0], frame.t_s) == (4, 1.5)
-    capture.give(None)
-    source.close()
-    assert capture.released
-
-
-def test_a_picture_from_before_the_loop_has_no_negative_time(capture: FakeCapture) -> None:
-    time = FakeTime()
-    source = LiveSource("/dev/video0", CameraSettings(), time.clock)
-    ready(capture)
-    time.now_s += 0.2
-    capture.give(1)
-    time.now_s += 3
-    assert next(source.frames(never)).t_s == pytest.approx(0.2)
-
-
-def test_the_last_picture_comes_before_the_end(capture: FakeCapture) -> None:
-    source = LiveSource("http://camera/", CameraSettings())
-    ready(capture)
-    frames = source.frames(never)
-    capture.give(5)
-    capture.give(None)
-    assert next(frames).rgb[0, 0, 0] == 5
-    with pytest.raises(SourceError, match="http://camera/: gives no more pictures"):
-        next(frames)
-    source.close()
-    assert capture.released
-
-
-def test_a_spoilt_picture_is_no_loss_of_the_camera(capture: FakeCapture) -> None:
-    source = LiveSource("/dev/video0", CameraSettings())
-    ready(capture)
-    frames = source.frames(never)
-    capture.give(5)
-    assert next(frames).rgb[0, 0, 0] == 5
-    capture.give(None)
-    capture.give(6)
-    assert next(frames).rgb[0, 0, 0] == 6
-
-
-@pytest.mark.parametrize(("first", "patience_s"), [(True, 10), (False, 2)])
-def test_a_silent_camera_is_lost(capture: FakeCapture, first: bool, patience_s: float) -> None:
-    time = FakeTime()
-    source = LiveSource("/dev/video0", CameraSettings(), time.clock)
-    ready(capture)
-    polls = 0
-
-    def wait_a_little() -> bool:
-        nonlocal polls
-        polls += 1
-        time.now_s += 0.1
-        return False
-
-    frames = source.frames(wait_a_little)
-    if not first:
-        capture.give(1)
-        next(frames)
-        polls = 0
-    with pytest.raises(SourceError, match="check that it is plugged in"):
-        next(frames)
-    assert polls == pytest.approx(patience_s * 10, abs=2)
-
-
-def test_a_driver_that_fails_in_the_reader_is_a_lost_camera(
-    capture: FakeCapture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fail() -> tuple[bool, Any]:
-        raise cv2.error("driver")
-
-    monkeypatch.setattr(capture, "read", fail)
-    time = FakeTime()
-    source = LiveSource("/dev/video0", CameraSettings(), time.clock)
-
-    def a_second_passes() -> bool:
-        time.now_s += 1
-        return False
-
-    with pytest.raises(SourceError, match="gives no more pictures"):
-        next(source.frames(a_second_passes))
-    source.close()
-
-
-def test_waiting_for_a_picture_ends_when_asked(capture: FakeCapture) -> None:
-    source = LiveSource("/dev/video0", CameraSettings())
-    asked = iter([False] * 5 + [True])
-    assert list(source.frames(lambda: next(asked))) == []
-
-
-def test_close_does_not_hang_on_a_stuck_driver(
-    capture: FakeCapture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(camera, "_CLOSE_S", 0.01)
-    source = LiveSource("/dev/video0", CameraSettings())
-    ready(capture)
-    source.close()
-    assert not capture.released, "a device must not be released under a running read"
-    assert source._reader.daemon
-
-
-def test_a_camera_that_cant_be_opened(capture: FakeCapture) -> None:
-    capture.opened = False
-    with pytest.raises(
-        SourceError, match="/dev/video0: can't be opened; check that no other program"
-    ):
-        LiveSource("/dev/video0", CameraSettings())
-    assert capture.released
-
-
-@pytest.mark.parametrize(
-    ("name", "wishes"), [("/dev/video0", True), (0, True), ("rtsp://x", False)]
-)
-def test_a_camera_is_asked_for_the_wanted_size(
-    capture: FakeCapture, name: str | int, wishes: bool
-) -> None:
-    LiveSource(name, CameraSettings(width=1280, height=720, fps=60))
-    expected = {
-        cv2.CAP_PROP_FRAME_WIDTH: 1280, cv2.CAP_PROP_FRAME_HEIGHT: 720, cv2.CAP_PROP_FPS: 60,
-    }  # fmt: skip
-    assert capture.asked.items() >= (expected.items() if wishes else set())
-    assert bool(capture.asked) is wishes

@@ -1,0 +1,1 @@
+"""Cameras and streams that outlive their faults: newest pictures, and word of what is wrong."""
