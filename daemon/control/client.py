@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
@@ -40,7 +40,7 @@ def ask(folder: Path, request: Mapping[str, Any], timeout_s: float = _ANSWER_S) 
         return answer
 
 
-def watch(folder: Path, timeout_s: float = _ANSWER_S) -> Iterator[dict[str, Any]]:
+def watch(folder: Path, timeout_s: float = _ANSWER_S) -> Generator[dict[str, Any], None, None]:
     """Events from now on, until the daemon hangs up.
 
     Raises:
