@@ -117,7 +117,7 @@ def _example(text: str) -> Any:
     """The value of an example that is written as in the YAML, after a key or below one."""
     for document in (f"value: {text}", f"value:\n  {text}"):
         try:
-            return read_tree(document, Path("example")).root.data()["value"]  # type: ignore[index,call-overload]
+            return read_tree(document, Path("example")).node(("value",)).data()
         except ConfigError:
             continue
     raise ValueError(f"no YAML: {text}")
@@ -170,7 +170,7 @@ def _own_names(section: Schema, taken: Iterable[str]) -> None:
 
 def _or_else(schema: Schema, *others: Schema) -> Schema:
     """A schema that takes other values besides; what it says of itself stays outside."""
-    outer = {
+    outer: Schema = {
         key: schema[key] for key in ("title", "description", "default", "examples") if key in schema
     }
     inner = {key: value for key, value in schema.items() if key not in outer}

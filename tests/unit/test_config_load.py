@@ -179,7 +179,7 @@ def test_config_init_never_overwrites(home: Path, capsys: pytest.CaptureFixture[
         f"gestured config: {path} exists already; 'gestured config edit' opens it\n"
     )
     assert path.read_text() == "mine"
-    assert [file.name for file in home.iterdir()] == ["config.yaml"]
+    assert {file.name for file in home.iterdir()} == {"config.yaml", "config.schema.json"}
 
 
 def test_config_edit_begins_a_file_opens_it_and_checks_it(
