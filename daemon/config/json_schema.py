@@ -109,7 +109,8 @@ def _rewritten(value: Any) -> Any:
         elif key == "default" and inner is None:
             continue  # by which pydantic means that it may be left out
         elif key != "discriminator":
-            found[_BETTER_NAMES.get(key, key)] = _rewritten(inner)
+            name: str = key
+            found[_BETTER_NAMES.get(name, name)] = _rewritten(inner)
     return found
 
 
