@@ -61,9 +61,13 @@ def load_frames(source: str | None, most: int) -> list[Frame]:
     return frames
 
 
-def true_landmarks() -> list[HandFrame]:
-    """The built-in clip's landmarks as they are drawn, without pictures, tracker or noise."""
-    clip = built_in_clip()
+def true_landmarks(clip: SyntheticSource | None = None) -> list[HandFrame]:
+    """A clip's landmarks as they are drawn, without pictures, tracker or noise.
+
+    Args:
+        clip: By default the built-in one.
+    """
+    clip = clip or built_in_clip()
     times_s = [index / clip.fps for index in range(len(clip))]
     return [
         HandFrame(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.commands import common
+from daemon.commands.bench_soak import add_soak
 
 if TYPE_CHECKING:
     from daemon.bench.printing import Row
@@ -24,9 +25,9 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Register the command; it sets `func`, which returns the exit code."""
     parser = subparsers.add_parser(
         "bench",
-        help="figures of speed, and of the pointer, measured now on this machine",
-        description="Figures of speed, and of the pointer, measured now on this machine. Run it on"
-        " a quiet one: it says how busy other programs kept it.",
+        help="figures of speed, of the pointer and of long runs, measured now on this machine",
+        description="Figures of speed, of the pointer and of long runs, measured now on this"
+        " machine. Run it on a quiet one: it says how busy other programs kept it.",
     )
     parts = parser.add_subparsers(metavar="WHAT", required=True)
     _add_tracker(parts)
@@ -34,6 +35,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_rules(parts)
     _add_pointer(parts)
     _add_input(parts)
+    add_soak(parts)
 
 
 def _add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

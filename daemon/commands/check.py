@@ -29,13 +29,24 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         metavar="CONFIG",
         help="the file to check; by default the one in force",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a problem, a line")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="one JSON object a problem, a line")
+    form.add_argument(
+        "--schema",
+        action="store_true",
+        help="print the configuration's JSON Schema, for editors, and check nothing",
+    )
     parser.set_defaults(func=_run)
 
 
 def _run(arguments: argparse.Namespace) -> int:
     from daemon.config.load import find_config
 
+    if arguments.schema:
+        from daemon.config.json_schema import schema_text
+
+        print(schema_text(), end="")
+        return 0
     return check(find_config(arguments.config, os.environ), as_json=arguments.json)
 
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from daemon.commands.check import check
@@ -27,7 +28,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     path.set_defaults(func=_path)
     init = commands.add_parser(
-        "init", help="write the commented default to your configuration folder"
+        "init",
+        help="write the commented default to your configuration folder, and a schema for editors",
     )
     init.set_defaults(func=_init)
     edit = commands.add_parser(
@@ -77,6 +79,7 @@ def _edit(arguments: argparse.Namespace) -> int:
             path = user_config()
             _create(path)
             print(f"wrote {path}, a copy of the shipped default")
+        _refresh_schema(path)
         status = subprocess.run([*editor, str(path)], check=False).returncode
     except OSError as error:
         return _fail(f"can't open {path} with {editor[0]}: {error.strerror}")
@@ -97,11 +100,14 @@ def _editor(environ: Mapping[str, str]) -> list[str]:
 
 
 def _create(path: Path) -> bool:
-    """Write the shipped default to `path` at once; False when something is there already.
+    """Write the shipped default to `path`, and the schema that it names beside it.
+
+    The default is written at once; False when something is there already.
 
     Raises:
         OSError: It can't be written, or the default can't be read.
     """
+    from daemon.config.json_schema import schema_text
     from daemon.config.places import shipped_config
 
     if path.exists():
@@ -118,7 +124,24 @@ def _create(path: Path) -> bool:
         return False
     finally:
         Path(name).unlink(missing_ok=True)
+    _schema_beside(path).write_text(schema_text(), "utf-8")
     return True
+
+
+def _schema_beside(path: Path) -> Path:
+    from daemon.config.json_schema import FILE_NAME
+
+    return path.with_name(FILE_NAME)
+
+
+def _refresh_schema(path: Path) -> None:
+    """Bring the schema beside a configuration up to date, where there is one."""
+    from daemon.config.json_schema import schema_text
+
+    schema = _schema_beside(path)
+    with suppress(OSError):
+        if schema.exists():
+            schema.write_text(schema_text(), "utf-8")
 
 
 def _fail(message: str) -> int:

@@ -13,7 +13,7 @@ _TRUE = ("yes", "on", "y", "true", "1")
 _FALSE = ("no", "off", "n", "false", "0")
 _CLOCK = re.compile(r"[0-9]+(?::[0-9]{1,2})+(?:\.[0-9]*)?")
 _QUANTITY = re.compile(
-    r"(?P<number>[-+]?[0-9]*[.,]?[0-9]+) ?(?P<unit>ms|s|sec|px|fps|hz|%|°)", re.I
+    r"(?P<number>[-+]?(?:[0-9]+(?:[.,][0-9]+)?|[.,][0-9]+)) ?(?P<unit>ms|s|sec|px|fps|hz|%|°)", re.I
 )
 _SYNONYMS = {
     "little": "pinky", "little_finger": "pinky", "pinkie": "pinky", "small": "pinky",

@@ -137,9 +137,9 @@ def read_text(path: Path) -> str:
     except (OSError, ValueError) as error:
         raise _unreadable(path, f"can't be read: {error}") from None
     if data.startswith(_UTF16_MARKS):
-        raise _unreadable(path, "the file is in UTF-16: save it as UTF-8")
+        raise _unusable(path, "the file is in UTF-16: save it as UTF-8")
     if len(data) > MAX_BYTES:
-        raise _unreadable(path, "larger than 1 MiB: that is no configuration")
+        raise _unusable(path, "larger than 1 MiB: that is no configuration")
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -148,6 +148,11 @@ def read_text(path: Path) -> str:
         lines = source_lines(data.decode("utf-8-sig", "replace"))
         problem = Problem(path, len(before), len(before[-1]) + 1, "", message)
         raise ConfigError([problem], lines) from None
+
+
+def _unusable(path: Path, message: str) -> ConfigError:
+    """What is wrong from the first character on."""
+    return ConfigError([Problem(path, 1, 1, "", message)])
 
 
 def _unreadable(path: Path, message: str) -> ConfigError:

@@ -13,6 +13,7 @@ from pydantic import AfterValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from daemon.config.problems import nearest
+from daemon.config.yamltree import shorten
 from daemon.focus.patterns import pattern_problem
 from daemon.keys import KeyNameError, parse_keys
 
@@ -31,6 +32,10 @@ NO_GESTURE = frozenset({"none", "no_gesture"})
 #: Type of the errors whose message needs no rewording.
 FAULT = "gestured_fault"
 DEFAULT_MODE = "default"
+#: What a file says may be of any length, and its messages repeat some of it.
+_LONGEST_MESSAGE = 1200
+_LONGEST_PART = 300
+_LONGEST_LIST = 900
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,18 @@ def fault(
     message: str, suggestion: str | None = None, start: int | None = None
 ) -> PydanticCustomError:
     """An error in final words, with the offset in the text of what is wrong; None for all of it."""
-    context = {"message": message, "suggestion": suggestion, "start": start}
+    if suggestion is not None and not suggestion.isprintable():
+        suggestion = None
+    context = {
+        "message": shorten(message, _LONGEST_MESSAGE),
+        "suggestion": suggestion,
+        "start": start,
+    }
     return PydanticCustomError(FAULT, "{message}", context)
+
+
+def _listed(names: frozenset[str]) -> str:
+    return shorten(", ".join(sorted(names)), _LONGEST_LIST)
 
 
 def _gesture_name(name: str, info: ValidationInfo) -> str:
@@ -73,8 +88,8 @@ def _gesture_name(name: str, info: ValidationInfo) -> str:
         suggestion = ALIASES.get(near, near) if near else None
         if suggestion not in names.gestures:
             suggestion = None
-        known = "" if suggestion else f" ({', '.join(sorted(names.gestures))})"
-        raise fault(f"expected the name of a gesture{known}, found '{name}'", suggestion)
+        known = "" if suggestion else f" ({_listed(names.gestures)})"
+        raise fault(f"expected the name of a gesture{known}, found '{shorten(name)}'", suggestion)
     return canonical
 
 
@@ -102,8 +117,7 @@ def finger_states(states: list[str]) -> list[str]:
 def _mode_name(name: str, info: ValidationInfo) -> str:
     modes = names_of(info).modes
     if name not in modes:
-        known = ", ".join(sorted(modes))
-        message = f"expected the name of a mode ({known}), found '{name}'"
+        message = f"expected the name of a mode ({_listed(modes)}), found '{shorten(name)}'"
         raise fault(message, nearest(name, sorted(modes)))
     return name
 
@@ -112,14 +126,14 @@ def _keys(text: str) -> str:
     try:
         parse_keys(text)
     except KeyNameError as error:
-        raise fault(error.problem, error.suggestion, error.start) from None
+        raise fault(shorten(error.problem, _LONGEST_PART), error.suggestion, error.start) from None
     return text
 
 
 def _app(pattern: str) -> str:
     problem = pattern_problem(pattern)
     if problem is not None:
-        raise fault(problem)
+        raise fault(shorten(problem, _LONGEST_PART))
     return pattern
 
 

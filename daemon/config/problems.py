@@ -77,7 +77,8 @@ def render(problem: Problem, source_lines: Sequence[str] = ()) -> str:
 
     Args:
         problem: What to show.
-        source_lines: The lines of the problem's file; without them only the first line is shown.
+        source_lines: The lines of the problem's file; without them, and of an empty
+            line, only the first line is shown.
     """
     place = str(problem.path)
     if problem.line:
@@ -86,7 +87,8 @@ def render(problem: Problem, source_lines: Sequence[str] = ()) -> str:
         part for part in (place, problem.severity, problem.where, problem.message) if part
     )
     hint = f"did you mean '{problem.suggestion}'?" if problem.suggestion else ""
-    if not 1 <= problem.line <= len(source_lines):
+    is_there = 1 <= problem.line <= len(source_lines)
+    if not is_there or not source_lines[problem.line - 1].strip():
         return f"{head}; {hint}" if hint else head
     source, caret = _excerpt(source_lines[problem.line - 1], problem.column, problem.length)
     gutter = f"{problem.line:>5}"

@@ -70,8 +70,9 @@ class Fingers(Section):
 
 
 class Gesture(Section):
-    """A pose or a motion; which keys go together `build` checks."""
+    """A pose or a motion."""
 
+    # Which keys go together `build` checks.
     model_config = ConfigDict(json_schema_extra={"examples": [_GESTURE]})
 
     fingers: Fingers | None = Field(

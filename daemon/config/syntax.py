@@ -6,7 +6,7 @@ import re
 
 import yaml
 
-from daemon.config.yamltree import source_lines
+from daemon.config.yamltree import shorten, source_lines
 
 _CLOSING = {"[": "]", "{": "}"}
 _SPACE_MISSING = re.compile(r"^\s*(?:- )?[\w\"']+(?P<colon>:)[^\s:/]")
@@ -102,7 +102,7 @@ def _bracket(text: str, opened: int, at: int) -> tuple[int, str]:
         return opened, f"'{bracket}' is never closed: no '{closing}' up to the end of the file"
     key = _KEY_BEFORE_COLON.search(text, opened, at)
     if text.startswith(":", at) and key:
-        message = f"a ',' is missing before '{key[0].rstrip()}'"
+        message = f"a ',' is missing before '{shorten(key[0].rstrip())}'"
         if _line(text, opened) != _line(text, at):
             message += f", or a '{closing}' for the '{bracket}' in line {_line(text, opened)}"
         return key.start(), message

@@ -108,7 +108,7 @@ class TermReader:
                 self._unknown(entry, key, below)
 
     def _unknown(self, entry: Entry, key: str, path: YamlPath) -> None:
-        message = f"expected any, all or not, found '{key}'"
+        message = f"expected any, all or not, found '{shorten(key)}'"
         if "<" in key or ">" in key or "(" in key:
             message += "; put the whole condition in quotes"
         self.problems.append(

@@ -87,7 +87,7 @@ class _Builder:
 
     def tree(self, parser: _Parser) -> Tree:
         if len(self._text.encode("utf-8", "replace")) > MAX_BYTES:
-            raise self._fatal(Place(0, 0), "larger than 1 MiB: that is no configuration")
+            raise self._fatal(Place(1, 1), "larger than 1 MiB: that is no configuration")
         if unprintable := _UNPRINTABLE.search(self._text):
             name = f"U+{ord(unprintable[0]):04X}"
             message = f"a character that can't be in a YAML file ({name}): delete it"
@@ -109,7 +109,7 @@ class _Builder:
         next(self._events)
         if isinstance(next(self._events), yaml.StreamEndEvent):
             raise self._fatal(
-                Place(0, 0), "the file is empty: 'gestured config init' writes one to begin with"
+                Place(1, 1), "the file is empty: 'gestured config init' writes one to begin with"
             )
         root = self._node(next(self._events), ())
         next(self._events)
@@ -148,13 +148,15 @@ class _Builder:
         name = event.anchor
         if name not in self._anchors:
             message = (
-                f"no anchor '&{name}' comes before this alias:"
+                f"no anchor '&{shorten(name)}' comes before this alias:"
                 " put the value in quotes if it is no alias"
             )
             raise self._fatal(place, message)
         target = self._anchors[name]
         if target is None:
-            raise self._fatal(place, f"the alias '*{name}' stands inside what it stands for")
+            raise self._fatal(
+                place, f"the alias '*{shorten(name)}' stands inside what it stands for"
+            )
         self._count += target.size
         if self._count > MAX_NODES:
             raise self._too_many(event)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
@@ -43,7 +43,7 @@ def ask(folder: Path, request: Mapping[str, Any], timeout_s: float = _ANSWER_S) 
 
 def watch(
     folder: Path, extras: Iterable[Topic] = (), timeout_s: float = _ANSWER_S
-) -> Iterator[dict[str, Any]]:
+) -> Generator[dict[str, Any], None, None]:
     """Events from now on, until the daemon hangs up.
 
     Args:

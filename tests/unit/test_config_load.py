@@ -72,14 +72,20 @@ def test_a_file_is_read_with_its_byte_order_mark(tmp_path: Path) -> None:
     ("data", "said"),
     [
         (None, "{path}: error: no such file"),
-        (b"", "{path}: error: the file is empty: 'gestured config init' writes one to begin with"),
+        (
+            b"",
+            "{path}:1:1: error: the file is empty: 'gestured config init' writes one to begin with",
+        ),
         (
             b"version: 1\n# \xc3\xa9 \xff\n",
             "{path}:2:5: error: not UTF-8: the byte 0xFF begins no character; save it so\n"
             "    2 | # é \ufffd\n      |     ^",
         ),
-        ("version: 1".encode("utf-16"), "{path}: error: the file is in UTF-16: save it as UTF-8"),
-        (b"#" * 2_000_000, "{path}: error: larger than 1 MiB: that is no configuration"),
+        (
+            "version: 1".encode("utf-16"),
+            "{path}:1:1: error: the file is in UTF-16: save it as UTF-8",
+        ),
+        (b"#" * 2_000_000, "{path}:1:1: error: larger than 1 MiB: that is no configuration"),
     ],
 )
 def test_a_file_that_cannot_be_read(tmp_path: Path, data: bytes | None, said: str) -> None:
@@ -181,7 +187,7 @@ def test_config_init_never_overwrites(home: Path, capsys: pytest.CaptureFixture[
         f"gestured config: {path} exists already; 'gestured config edit' opens it\n"
     )
     assert path.read_text() == "mine"
-    assert [file.name for file in home.iterdir()] == ["config.yaml"]
+    assert {file.name for file in home.iterdir()} == {"config.yaml", "config.schema.json"}
 
 
 def test_config_edit_begins_a_file_opens_it_and_checks_it(

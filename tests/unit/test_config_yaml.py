@@ -173,11 +173,11 @@ MISPLACED = "this line's indentation fits none of the lines above: line it up wi
             "2:1: a second document begins here ('---'): a configuration is a single one",
         ),
         ("a: 1\x00", "1:5: a character that can't be in a YAML file (U+0000): delete it"),
-        ("", "0:0: the file is empty: 'gestured config init' writes one to begin with"),
-        ("# a\n", "0:0: the file is empty: 'gestured config init' writes one to begin with"),
+        ("", "1:1: the file is empty: 'gestured config init' writes one to begin with"),
+        ("# a\n", "1:1: the file is empty: 'gestured config init' writes one to begin with"),
         ("- a", "1:1: expected keys with values, such as 'version: 1', found a list"),
         ("text", "1:1: expected keys with values, such as 'version: 1', found 'text'"),
-        ("x" * (MAX_BYTES + 1), "0:0: larger than 1 MiB: that is no configuration"),
+        ("x" * (MAX_BYTES + 1), "1:1: larger than 1 MiB: that is no configuration"),
     ],
 )
 def test_what_is_no_yaml_is_said_in_plain_words(

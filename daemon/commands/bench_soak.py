@@ -1,0 +1,101 @@
+"""`gestured bench soak`: whether anything grows in a long run."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from functools import partial
+from typing import TYPE_CHECKING
+
+from daemon.commands import common
+
+if TYPE_CHECKING:
+    from daemon.bench.soak import SoakRow
+    from daemon.config.model import Config
+    from gestures.landmarks import HandFrame
+
+_LANDMARK_FRAMES = 1_000_000
+_TRACKER_FRAMES = 50_000
+
+
+def add_soak(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register it; it sets `func`, which returns the exit code."""
+    parser = parts.add_parser(
+        "soak",
+        help="a long run as fast as it goes: memory, threads and times at its start and end",
+        description="The whole loop in a dry run, as fast as it goes, on landmarks of hands that"
+        " come, make every gesture and go, and then on pictures of a hand through the tracker;"
+        " every gesture acts, and somebody watches at the control socket. Exits with 1 when memory,"
+        " threads or descriptors grow after the warm-up.",
+    )
+    parser.add_argument(
+        "--frames",
+        type=_frames,
+        default=_LANDMARK_FRAMES,
+        metavar="N",
+        help=f"of landmarks, 0 for none: {_LANDMARK_FRAMES}, about ten minutes",
+    )
+    parser.add_argument(
+        "--tracker-frames",
+        type=_frames,
+        default=_TRACKER_FRAMES,
+        metavar="N",
+        help=f"of pictures, 0 for none: {_TRACKER_FRAMES}, about five minutes",
+    )
+    common.add_json_option(parser)
+    parser.set_defaults(func=bench_soak)
+
+
+def bench_soak(args: argparse.Namespace) -> int:
+    """Print what each part came to, and where memory went if it grew."""
+    from daemon.bench import soak_frames
+    from daemon.bench.measure import Surroundings
+    from daemon.bench.printing import print_rows
+    from daemon.bench.soak import MOST_GROWTH_MB
+    from daemon.config.load import load_config, shipped_config
+
+    shipped = load_config(shipped_config()).config
+    config = soak_frames.busy_config(shipped)
+    surroundings = Surroundings()
+    rows: list[SoakRow] = []
+    if args.frames:
+        played = partial(soak_frames.played_on, soak_frames.recorded_hands())
+        rows.append(_soaked("landmarks", config, played, args.frames))
+    if args.tracker_frames:
+        with closing(common.open_configured_tracker(shipped)) as tracker:
+            tracked = partial(soak_frames.tracked, tracker, soak_frames.pictures())
+            rows.append(_soaked("tracker", config, tracked, args.tracker_frames))
+    if rows:
+        conditions = (
+            "times are medians of the first and last tenth; memory is resident, after the warm-up"
+            f" and at the end, and may grow by {MOST_GROWTH_MB:g} MB"
+        )
+        print_rows(rows, conditions, surroundings, as_json=args.json)
+    return 1 if any(row.faults for row in rows) else 0
+
+
+def _soaked(
+    part: str, config: Config, feed: Callable[[int], Iterable[HandFrame]], count: int
+) -> SoakRow:
+    """Soak with so many of the frames that `feed` gives; says what grew, and where."""
+    from daemon.bench.soak import soak, what_grows
+
+    row = soak(part, config, feed(count), count)
+    for fault in row.faults:
+        common.print_error(f"{part}: {fault}")
+    if row.faults:
+        for line in what_grows(lambda frames: soak(part, config, feed(frames), frames)):
+            common.print_error(f"{part}: taken and not given back: {line}")
+    return row
+
+
+def _frames(text: str) -> int:
+    """A whole number from 0, for argparse."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 0, found '{text}'")
+    return number

@@ -1,0 +1,98 @@
+"""The soak in small: nothing grows in some thousand frames, and what grows would be told."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+
+from daemon.backends.dry_run import DryRunBackend
+from daemon.bench import soak_frames
+from daemon.bench.soak import MOST_GROWTH_MB, Reading, SoakRow, soak
+from daemon.chain import Chain
+from daemon.cli import main
+from daemon.config.load import load_config, shipped_config
+from daemon.config.model import Config
+from daemon.injector import Injector
+from gestures.landmarks import HandFrame
+
+_FRAMES = 3000
+
+
+@pytest.fixture(scope="module")
+def config() -> Config:
+    return soak_frames.busy_config(load_config(shipped_config()).config)
+
+
+@pytest.fixture(scope="module")
+def recorded() -> list[HandFrame]:
+    return soak_frames.recorded_hands()
+
+
+def test_a_round_has_every_gesture_and_every_kind_of_action(config, recorded):
+    chain = Chain(config, Injector(DryRunBackend()), dry_run=True)
+    values = [line.to_json() for frame in recorded for line in chain.feed(frame)]
+    begun = {value["gesture"] for value in values if value["event"] == "begin"}
+    assert begun == {spec.name for spec in config.gestures}
+    done = {value["action"]["type"] for value in values if value["event"] == "action"}
+    # 'mode' is told as an event of its own.
+    assert done >= {"key", "text", "click", "scroll", "hold", "pointer", "drag", "repeat"}
+    assert Counter(value["event"] for value in values)["mode"] > 0
+
+
+def test_frames_go_on_in_time_and_with_new_tracks(recorded):
+    count = 2 * len(recorded) + 5
+    frames = list(soak_frames.played_on(recorded, count))
+    times_s = [frame.t_s for frame in frames]
+    assert len(frames) == count
+    assert times_s == sorted(set(times_s))
+    tracks = [hand.track for frame in frames for hand in frame.hands]
+    assert max(tracks[: len(tracks) // 2]) < max(tracks)
+
+
+def test_nothing_grows(config, recorded):
+    row = soak("landmarks", config, soak_frames.played_on(recorded, _FRAMES), _FRAMES)
+    assert row.faults == []
+    assert row.frames == _FRAMES
+    assert row.events > 500
+    assert row.visits >= 1
+
+
+def test_a_leak_is_told(config, recorded):
+    kept: list[bytes] = []
+
+    def leaking() -> Iterator[HandFrame]:
+        for frame in soak_frames.played_on(recorded, 200):
+            kept.append(b"\1" * 50_000)
+            yield frame
+
+    row = soak("leak", config, leaking(), 200)
+    if row.growth_mb is None:
+        pytest.skip("this system does not tell what memory a process has")
+    assert row.growth_mb > MOST_GROWTH_MB
+    assert "memory grew by" in row.faults[0]
+
+
+def test_threads_and_descriptors_that_grow_are_told():
+    quiet = Reading(100.0, 3, 12)
+    row = SoakRow("landmarks", 100, 10, 1, quiet, quiet, 0.5, 0.5)
+    assert row.faults == []
+    grown = replace(row, end=Reading(100.0, 4, 30))
+    assert grown.faults == ["threads grew from 3 to 4", "descriptors grew from 12 to 30"]
+
+
+def test_the_command_prints_a_row_for_each_part_that_is_wanted(capsys):
+    assert main(["bench", "soak", "--frames", "40", "--tracker-frames", "0", "--json"]) == 0
+    (row,) = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert row["part"] == "landmarks"
+    assert row["frames"] == 40
+    assert row["first_ms"] > 0
+
+
+def test_a_count_below_none_is_refused(capsys):
+    with pytest.raises(SystemExit, match="2"):
+        main(["bench", "soak", "--frames", "-1"])
+    assert "expected a whole number from 0, found '-1'" in capsys.readouterr().err
