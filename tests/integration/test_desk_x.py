@@ -310,12 +310,14 @@ from Xlib.ext import xinput, xtest
 from Xlib.protocol import rq
 from daemon.desk import listened_input
 heard = threading.Semaphore(0)
-def listeners(on_use, on_move):
+def listeners(on_use, on_move, on_button):
     def use(injected):
         on_use(injected); heard.release()
     def move(x, y, injected):
         on_move(x, y, injected); heard.release()
-    return listened_input._listeners(use, move)
+    def button(name, pressed, injected):
+        on_button(name, pressed, injected); heard.release()
+    return listened_input._listeners(use, move, button)
 real = listened_input.ListenedInput(listeners)
 for listener in real._listeners:
     listener.wait()

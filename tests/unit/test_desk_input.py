@@ -345,8 +345,8 @@ class Listened:
         self.clock = Clock()
         self.real = ListenedInput(self._make, self.clock)
 
-    def _make(self, on_use: Any, on_move: Any) -> list[FakeListener]:
-        self.on_use, self.on_move = on_use, on_move
+    def _make(self, on_use: Any, on_move: Any, on_button: Any) -> list[FakeListener]:
+        self.on_use, self.on_move, self.on_button = on_use, on_move, on_button
         return [self.listener]
 
 
@@ -359,6 +359,23 @@ def test_listening_tells_what_was_injected_from_what_was_not() -> None:
     assert not listened.real.used_since_last()
     listened.on_use(False)
     assert listened.real.used_since_last()
+    assert not listened.real.used_since_last()
+
+
+def test_listening_takes_a_held_button_for_use_until_it_is_up_or_stuck() -> None:
+    listened = Listened()
+    listened.on_button("right", True, True)
+    assert not listened.real.used_since_last()
+    listened.on_button("left", True, False)
+    for _ in range(3):
+        listened.clock.t_s += 2.0
+        assert listened.real.used_since_last()
+    listened.on_button("left", False, False)
+    assert listened.real.used_since_last()
+    assert not listened.real.used_since_last()
+    listened.on_button("left", True, False)
+    assert listened.real.used_since_last()
+    listened.clock.t_s += STUCK_S
     assert not listened.real.used_since_last()
 
 
