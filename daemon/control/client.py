@@ -44,7 +44,7 @@ def ask(folder: Path, request: Mapping[str, Any], timeout_s: float = _ANSWER_S) 
 def watch(
     folder: Path, extras: Iterable[Topic] = (), timeout_s: float = _ANSWER_S
 ) -> Generator[dict[str, Any], None, None]:
-    """Events from now on, until the daemon hangs up.
+    """Events from now on, until the daemon hangs up, be it in the middle of one.
 
     Args:
         folder: The session's.
@@ -60,7 +60,8 @@ def watch(
         connection.settimeout(None)
         with suppress(ConnectionError):
             for line in lines:
-                yield json.loads(line)
+                if line.endswith(b"\n"):
+                    yield json.loads(line)
 
 
 @contextmanager
@@ -124,7 +125,7 @@ def _answer(lines: BufferedReader) -> dict[str, Any]:
         line = lines.readline(_LONGEST)
     except ConnectionError:
         line = b""
-    if not line:
+    if not line.endswith(b"\n"):
         raise NoDaemon("gestured ended before it answered; `gestured run` starts it again")
     answer = json.loads(line)
     if not answer.pop("ok"):
