@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import errno
-import logging
 import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.metadata import version
+
+from daemon.logs import open_log
 
 #: Modules of `daemon.commands`, in the order of `gestured --help`; `control` has several commands.
 _MODULES = (
@@ -26,6 +27,7 @@ _MODULES = (
     "features",
     "check",
     "control",
+    "service",
     "models",
     "bench",
     "evaluate",
@@ -37,7 +39,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 fine, 1 failed, 2 bad usage, 78 bad config."""
     try:
         args = _parser().parse_args(arguments)
-        _log_to_stderr()
+        open_log()
         code = int(args.func(args))
         if sys.stdout is not None:  # as under pythonw
             sys.stdout.flush()
@@ -61,16 +63,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_code
 
 
-def _log_to_stderr() -> None:
-    from daemon.printing import PromptHandler
-
-    logging.basicConfig(
-        level=logging.INFO,
-        format="%(levelname)s: %(message)s",
-        handlers=[logging.NullHandler() if sys.stderr is None else PromptHandler(sys.stderr)],
-    )
-
-
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="gestured", description="Control the computer with hand gestures."
@@ -88,6 +80,7 @@ def _exit_code(error: Exception) -> int | None:
     from daemon.cameras import CameraNotFound
     from daemon.config.problems import ConfigError
     from daemon.control.errors import ControlError
+    from daemon.service.system import ServiceError
     from daemon.sources import SourceError
     from daemon.trace import TraceError
     from models.store import ModelError
@@ -96,7 +89,7 @@ def _exit_code(error: Exception) -> int | None:
     if isinstance(error, ConfigError):
         return 78
     known = (
-        BackendError, CameraNotFound, ControlError, MissingLibrary, ModelError, SourceError,
-        TraceError,
+        BackendError, CameraNotFound, ControlError, MissingLibrary, ModelError, ServiceError,
+        SourceError, TraceError,
     )  # fmt: skip
     return 1 if isinstance(error, known) else None

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Mapping
 from typing import TextIO
 
+from daemon.printing import PromptHandler
+
 #: Of syslog(3), with which journald sorts lines that begin with one: sd-daemon(3).
 _SYSLOG = ((logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6), (logging.DEBUG, 7))
 
@@ -23,7 +25,7 @@ def open_log(stream: TextIO | None = None, environ: Mapping[str, str] | None = N
     if stream is None:  # as under pythonw
         logging.basicConfig(handlers=[logging.NullHandler()])
         return
-    handler = logging.StreamHandler(stream)
+    handler = PromptHandler(stream)
     handler.setFormatter(formatter_for(stream, os.environ if environ is None else environ))
     logging.basicConfig(level=logging.INFO, handlers=[handler])
 

@@ -23,16 +23,7 @@ from tests.integration.palms import HOLD_CONFIG, palms_folder
 from tests.integration.user_manager import UserManager, user_manager
 from tests.integration.x_listener import XListener
 
-SERVICE = (
-    sys.executable,
-    "-c",
-    "import argparse, daemon.commands.service as s\n"
-    "from daemon.service.system import ServiceError\n"
-    "p = argparse.ArgumentParser(); s.add_parser(p.add_subparsers()); a = p.parse_args()\n"
-    "try: raise SystemExit(a.func(a))\n"
-    "except ServiceError as e: raise SystemExit(f'gestured: {e}')",
-    "service",
-)
+SERVICE = (sys.executable, "-m", "daemon", "service")
 #: In place of the daemon, and of what releases the keys that it held.
 STAND_IN = f"{sys.executable} -m tests.integration.notifying"
 ODD = 'a b/50%h/$HOME ${HOME}/it\'s "q"/back\\slash/;/c'

@@ -31,11 +31,7 @@ COMMAND = (sys.executable, "-m", "tests.integration.notifying")
 HOOK = (sys.executable, "-c", "import os; os.remove(os.environ['XDG_RUNTIME_DIR'] + '/held')")
 GESTURED = (sys.executable, "-m", "daemon")
 #: The unit's.
-RELEASE = (
-    sys.executable,
-    "-c",
-    "from daemon.commands.service import release; raise SystemExit(release(None))",
-)
+RELEASE = (*GESTURED, "service", "release")
 _START_S = 20.0
 
 Start = Callable[..., Supervisor]

@@ -26,7 +26,11 @@ HEAVY = (
 )  # fmt: skip
 CONTROL = ("status", "pause", "resume", "arm", "disarm", "mode", "watch", "stop")
 COMMANDS = (*(name for name in _MODULES if name != "control"), *CONTROL)
-SUBCOMMANDS = {"config": ("path", "init", "edit"), "models": ("list", "pull", "verify")}
+SUBCOMMANDS = {
+    "config": ("path", "init", "edit"),
+    "models": ("list", "pull", "verify"),
+    "service": ("install", "uninstall", "start", "stop", "status", "print"),
+}
 HEADER = (
     '{"format": "gestured-trace", "version": 1, "width": 640, "height": 480, "mirror": false}\n'
 )
