@@ -8,8 +8,8 @@ it writes one leaves the other.
 
 from __future__ import annotations
 
+import errno
 import json
-import logging
 import mmap
 import os
 import secrets
@@ -23,10 +23,10 @@ from typing import Literal
 
 from filelock import FileLock, Timeout
 
+from daemon.control.errors import ControlError
+
 Held = tuple[Literal["key", "button"], str]
 """Kind and name of what is down, as the backend was told."""
-
-_log = logging.getLogger(__name__)
 
 _SLOT_BYTES = 4096
 _HEAD = struct.Struct("<QII")  # number, length, CRC-32 of number, length and content
@@ -50,6 +50,19 @@ class LeftDown:
     held: tuple[Held, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Recovered:
+    """What became of all that dead processes left down.
+
+    Attributes:
+        done: What is up again, in one line a process.
+        problems: What may be down still, or can't be known, in one line each with the mend.
+    """
+
+    done: tuple[str, ...] = ()
+    problems: tuple[str, ...] = ()
+
+
 class Ledger:
     """The file of this process.
 
@@ -57,6 +70,9 @@ class Ledger:
         path: A file that is not there yet.
         backend: Name of the backend that presses.
         display: `DISPLAY` of this process, or None.
+
+    Raises:
+        OSError: There is no place for it, and nothing of it is left behind.
     """
 
     def __init__(self, path: Path, backend: str, display: str | None) -> None:
@@ -64,12 +80,13 @@ class Ledger:
         self._about = {"backend": backend, "display": display}
         self._lock = FileLock(_lock_of(path))
         self._lock.acquire(timeout=0)
-        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
         try:
-            os.ftruncate(handle, 2 * _SLOT_BYTES)
-            self._memory = mmap.mmap(handle, 2 * _SLOT_BYTES)
-        finally:
-            os.close(handle)
+            self._memory = _mapped(path)
+        except OSError:
+            path.unlink(missing_ok=True)
+            self._lock.release()
+            _lock_of(path).unlink(missing_ok=True)
+            raise
         self._number = 0
         self.write(())
 
@@ -93,39 +110,71 @@ class Ledger:
 
 
 def open_ledger(folder: Path, backend: str, display: str | None) -> Ledger:
-    """A ledger in a folder that other daemons may share."""
+    """A ledger in a folder that other daemons may share.
+
+    Raises:
+        ControlError: There is no place for it.
+    """
     # Numbers of processes come again, and what could not be released is kept under its own.
-    return Ledger(folder / f"{os.getpid()}-{secrets.token_hex(4)}{_ENDING}", backend, display)
+    path = folder / f"{os.getpid()}-{secrets.token_hex(4)}{_ENDING}"
+    try:
+        return Ledger(path, backend, display)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise ControlError(
+                f"no room in {folder} for the list of what is held down: free some there"
+            ) from error
+        raise ControlError(
+            f"{path}: can't be written: {error.strerror}; what is held down is listed there"
+        ) from error
 
 
-def release_left_over(folder: Path, release: Callable[[LeftDown], str | None]) -> list[str]:
-    """Release what dead processes left down, and forget it.
+def release_left_over(folder: Path, release: Callable[[LeftDown], str | None]) -> Recovered:
+    """Have what dead processes left down released, and forget it. Never raises for a file.
 
     Args:
         folder: Where the ledgers are.
         release: Does it; returns what went wrong, or None. Called with nothing held as well:
             there may be other things to put right.
-
-    Returns:
-        In one line each what was released and what could not be.
     """
-    told = []
+    done, problems = [], []
     for path in sorted(folder.glob(f"*{_ENDING}")):
-        with _dead(path) as is_dead:
-            if not is_dead:
-                continue
-            left = _read(path.read_bytes())
-            problem = release(left)
-            if problem is not None:
-                told.append(f"an earlier run left keys or buttons down: {problem}")
-                continue
-            if left.held:
-                count = len(left.held)
-                told.append(f"released {count} of what an earlier run left down")
-            path.unlink(missing_ok=True)
-        # Windows deletes no file that is open, as the lock was until here.
-        _lock_of(path).unlink(missing_ok=True)
-    return told
+        try:
+            count, problem = _release_one(path, release)
+        except OSError as error:
+            problems.append(f"{path}: can't be read or removed: {error.strerror}; remove it")
+            continue
+        if problem is not None:
+            problems.append(f"an earlier run left keys or buttons down: {problem}")
+        elif count:
+            keys = "key or button" if count == 1 else "keys or buttons"
+            done.append(f"{count} {keys} that an earlier run left down: up again")
+    return Recovered(tuple(done), tuple(problems))
+
+
+def _release_one(path: Path, release: Callable[[LeftDown], str | None]) -> tuple[int, str | None]:
+    """How many were left down by the process of a ledger, if it is dead; what went wrong."""
+    with _dead(path) as is_dead:
+        if not is_dead:
+            return 0, None
+        left = _read(path.read_bytes())
+        problem = release(left)
+        if problem is not None:
+            return len(left.held), problem
+        path.unlink(missing_ok=True)
+    # Windows deletes no file that is open, as the lock was until here.
+    _lock_of(path).unlink(missing_ok=True)
+    return len(left.held), None
+
+
+def _mapped(path: Path) -> mmap.mmap:
+    """A new file with two empty slots, in memory."""
+    size = 2 * _SLOT_BYTES
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600), "r+b") as file:
+        # Written, not only made so long: a page that finds no room at its first use is SIGBUS.
+        file.write(bytes(size))
+        file.flush()
+        return mmap.mmap(file.fileno(), size)
 
 
 @contextmanager

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from daemon.desk.lock import ScreenLock
     from daemon.desk.real_input import RealInput
     from daemon.focus.app import Focus
+    from daemon.ledger import Recovered
 
 _log = logging.getLogger(__name__)
 
@@ -97,7 +98,8 @@ def open_live(config: Config) -> Iterator[Live]:
     from daemon.desk.real_input import open_real_input
     from daemon.ledger import open_ledger
 
-    for line in release_left():
+    left = release_left()
+    for line in (*left.done, *left.problems):
         _log.warning("%s", line)
     environ: Mapping[str, str] = os.environ
     opened = open_backend(config.backend, environ)
@@ -129,8 +131,8 @@ def open_live(config: Config) -> Iterator[Live]:
             each.close()
 
 
-def release_left() -> Sequence[str]:
-    """Release what killed runs left down; says in one line each what was done."""
+def release_left() -> Recovered:
+    """Release what killed runs left down."""
     from daemon.backends.recovery import release_left_down
     from daemon.control.folder import session_folder
     from daemon.ledger import release_left_over

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from typing import Literal, Protocol, cast
 
 from daemon.actions import Button
@@ -33,7 +36,8 @@ def release_left_down(
         display: The X display it was on, its `DISPLAY`; None elsewhere.
 
     Returns:
-        What is left to do by hand, in one line that names no key; None when all is up.
+        What is left to do by hand, in one line that names no key; None when all is up, as what
+        was held on an X display is that has ended.
     """
     if backend_name != "pynput":
         return None
@@ -41,7 +45,7 @@ def release_left_down(
     try:
         desktop, give_back = _desktop(display)
     except Exception as error:  # noqa: BLE001 - python-xlib's, Quartz's, whoever's
-        if not items:
+        if not items or _has_ended(display):
             return None
         return (
             f"what was held when gestured was killed may be down still: its desktop can't be "
@@ -63,7 +67,7 @@ def release_left_down(
         desktop.close()
     except Exception as error:  # noqa: BLE001 - nothing is down for it
         reason = reason or type(error).__name__
-    if not failed:
+    if not failed or _has_ended(display):
         return None
     return f"{failed} of the keys or buttons held when gestured was killed may be down: {reason}"
 
@@ -77,3 +81,36 @@ def _desktop(display: str | None) -> tuple[_Releasing, Callable[[], None]]:
 
     desktop = XDesktop(display)
     return desktop, desktop.give_back_left
+
+
+def _has_ended(display: str | None) -> bool:
+    """Whether nobody is at the socket of an X display of this machine: its keys went with it.
+
+    False for a display elsewhere, whose keys may be down although it can't be reached.
+    """
+    if sys.platform in ("darwin", "win32"):
+        return False
+    from Xlib.error import DisplayNameError
+    from Xlib.support.unix_connect import get_display
+
+    try:
+        _, _, host, number, _ = get_display(display or os.environ.get("DISPLAY", ""))
+    except DisplayNameError:
+        return True
+    if host not in (None, "", "unix"):
+        return False
+    path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 - where every X server listens
+    # A leading zero byte names a socket that is in no folder, which Linux has as well.
+    return not any(map(_is_answered, (path, f"\0{path}")))
+
+
+def _is_answered(address: str) -> bool:
+    with closing(socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)) as connection:
+        connection.settimeout(1.0)
+        try:
+            connection.connect(address)
+        except (FileNotFoundError, ConnectionRefusedError):
+            return False
+        except OSError:
+            return True  # it is there, and busy or closed to us
+    return True

@@ -60,14 +60,20 @@ def read_config(path: Path | None) -> Config:
     """The configuration in force, its warnings logged.
 
     Raises:
-        ConfigError: With all that is wrong in it.
+        ConfigError: With all that is wrong in it, but nothing of the texts that it types: under a
+            service manager, what is printed is a log.
     """
+    from daemon.config.discreet import discreet
     from daemon.config.load import find_config, load_config
-    from daemon.config.problems import render
+    from daemon.config.problems import ConfigError, render
 
-    loaded = load_config(find_config(path, os.environ))
+    try:
+        loaded = load_config(find_config(path, os.environ))
+    except ConfigError as error:
+        raise discreet(error) from None
     for warning in loaded.warnings:
-        _log.warning("%s", render(warning, loaded.source_lines))
+        # Without its line, which may hold a text.
+        _log.warning("%s", render(warning))
     return loaded.config
 
 

@@ -79,7 +79,7 @@ def watch(args: argparse.Namespace) -> int:
 
 
 def stop(_args: argparse.Namespace) -> int:
-    """End the daemon, then release what a killed one left down."""
+    """End the daemon, then release what a killed one left down; 1 when something is not up."""
     from daemon.control.client import stopped
     from daemon.control.folder import session_folder
     from daemon.live import release_left
@@ -87,9 +87,12 @@ def stop(_args: argparse.Namespace) -> int:
     with stopped(session_folder()) as ran:
         if not ran:
             common.print_error("no gestured runs in this session")
-        for line in release_left():
-            print(line)
-    return 0
+        left = release_left()
+    for line in left.done:
+        print(line)
+    for problem in left.problems:
+        common.print_error(problem)
+    return 1 if left.problems else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ def ask(folder: Path, request: Mapping[str, Any], timeout_s: float = _ANSWER_S) 
 
 
 def watch(folder: Path, timeout_s: float = _ANSWER_S) -> Iterator[dict[str, Any]]:
-    """Events from now on, until the daemon hangs up.
+    """Events from now on, until the daemon hangs up, be it in the middle of one.
 
     Raises:
         NoDaemon, ControlError: As with `ask`, before the first event.
@@ -50,7 +50,8 @@ def watch(folder: Path, timeout_s: float = _ANSWER_S) -> Iterator[dict[str, Any]
         connection.settimeout(None)
         with suppress(ConnectionError):
             for line in lines:
-                yield json.loads(line)
+                if line.endswith(b"\n"):
+                    yield json.loads(line)
 
 
 @contextmanager
@@ -114,7 +115,7 @@ def _answer(lines: BufferedReader) -> dict[str, Any]:
         line = lines.readline(_LONGEST)
     except ConnectionError:
         line = b""
-    if not line:
+    if not line.endswith(b"\n"):
         raise NoDaemon("gestured ended before it answered; `gestured run` starts it again")
     answer = json.loads(line)
     if not answer.pop("ok"):

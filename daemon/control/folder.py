@@ -15,19 +15,22 @@ _PRIVATE = 0o700
 def session_folder() -> Path:
     """The session's folder, made if it is not there: `$XDG_RUNTIME_DIR/gestured`.
 
+    Where that is not set it is in the user's runtime folder as platformdirs knows it; one that is
+    set and unfit is an error, for another process might not come to the same other choice.
+
     The environment alone decides, not the display: a service's hooks and other terminals must
     find the same folder, and one user has one session's input to give away.
 
     Raises:
         ControlError: It can't be made, or belongs to somebody else.
     """
-    from platformdirs import user_runtime_path
-
+    named = os.environ.get("XDG_RUNTIME_DIR")
     try:
-        with warnings.catch_warnings():
-            # platformdirs warns when it falls back because XDG_RUNTIME_DIR is not set.
-            warnings.simplefilter("ignore")
-            folder = user_runtime_path("gestured", appauthor=False, ensure_exists=True)
+        if named:
+            folder = Path(named, "gestured").absolute()
+            folder.mkdir(_PRIVATE, exist_ok=True)
+        else:
+            folder = _usual_folder()
         keep_private(folder)
     except OSError as error:
         raise ControlError(
@@ -35,6 +38,15 @@ def session_folder() -> Path:
             " of yours"
         ) from error
     return folder
+
+
+def _usual_folder() -> Path:
+    from platformdirs import user_runtime_path
+
+    with warnings.catch_warnings():
+        # platformdirs warns because XDG_RUNTIME_DIR is not set.
+        warnings.simplefilter("ignore")
+        return user_runtime_path("gestured", appauthor=False, ensure_exists=True)
 
 
 def socket_path(folder: Path) -> Path:

@@ -6,6 +6,7 @@ process id is in a file of its own, since Windows lets nobody read a locked one.
 
 from __future__ import annotations
 
+import errno
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,7 +22,7 @@ def as_only_daemon(folder: Path) -> Iterator[None]:
     """Be the session's daemon.
 
     Raises:
-        ControlError: Another one is.
+        ControlError: Another one is, or there is no place to say that this one is.
     """
     with _locked(folder, 0.0) as is_ours:
         if not is_ours:
@@ -30,8 +31,8 @@ def as_only_daemon(folder: Path) -> Iterator[None]:
                 " `gestured stop` ends it; with --dry-run another one runs beside it"
             )
         pid_file = _pid_file(folder)
-        pid_file.write_text(f"{os.getpid()}\n", encoding="ascii")
         try:
+            _write_pid(pid_file)
             yield
         finally:
             pid_file.unlink(missing_ok=True)
@@ -67,6 +68,17 @@ def how_to_kill(folder: Path) -> str:
     pid = running_pid(folder)
     kill = f"`kill -9 {pid}`" if pid else "kill its process"
     return f"{kill}, then `gestured stop` releases what it held"
+
+
+def _write_pid(pid_file: Path) -> None:
+    try:
+        pid_file.write_text(f"{os.getpid()}\n", encoding="ascii")
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            why = f"no room in {pid_file.parent} for the process id: free some there"
+        else:
+            why = f"{pid_file}: can't be written: {error.strerror}; remove it"
+        raise ControlError(why) from error
 
 
 def _pid_file(folder: Path) -> Path:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Protocol
@@ -12,6 +12,7 @@ from evdev import ecodes
 
 from daemon.desk.nudge import Axes, Nudge
 from daemon.desk.own_devices import is_own
+from daemon.desk.real_input import STUCK_S
 
 #: How often devices that came are looked for.
 RESCAN_S = 2.0
@@ -31,6 +32,7 @@ class Device(Protocol):
 
     def capabilities(self) -> Any: ...
     def read(self) -> Iterable[Any]: ...
+    def active_keys(self) -> Collection[int]: ...
     def close(self) -> None: ...
 
 
@@ -88,7 +90,7 @@ class DeviceInput:
             if device is None:
                 continue
             try:
-                used = device.is_used() or used
+                used = device.is_used(self._clock()) or used
             except OSError:
                 # Unplugged.
                 device.close()
@@ -130,7 +132,7 @@ class DeviceInput:
                 device.close()
             return
         if is_wanted:
-            self._devices[path] = _Watched(device, capabilities)
+            self._devices[path] = _Watched(device, capabilities, self._clock())
         else:
             device.close()
             self._devices[path] = None
@@ -139,25 +141,30 @@ class DeviceInput:
 class _Watched:
     """A keyboard, mouse or touchpad. Which key it is is never looked at."""
 
-    def __init__(self, device: Device, capabilities: dict[int, Any]) -> None:
+    def __init__(self, device: Device, capabilities: dict[int, Any], now_s: float) -> None:
         ranges = {code: (info.min, info.max) for code, info in capabilities.get(ecodes.EV_ABS, ())}
         self._device = device
         self._absolute = Axes(ranges)
         self._nudge = Nudge()
+        self._last_s = now_s
 
-    def is_used(self) -> bool:
-        """Whether there was use since the last call.
+    def is_used(self, now_s: float) -> bool:
+        """Whether there was use since the last call, or something is held down now.
+
+        Args:
+            now_s: On the daemon's clock.
 
         Raises:
             OSError: The device is gone.
         """
         used = False
-        while True:
-            try:
+        with suppress(BlockingIOError):
+            while True:
                 for event in self._device.read():
                     used = self._is_use(event) or used
-            except BlockingIOError:
-                return used
+                    self._last_s = now_s
+        # The kernel is asked, for it misses no release, as a reader of events may.
+        return used or (now_s - self._last_s < STUCK_S and bool(self._device.active_keys()))
 
     def close(self) -> None:
         with suppress(OSError):

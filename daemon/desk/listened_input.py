@@ -8,11 +8,13 @@ from collections.abc import Callable
 from typing import Any
 
 from daemon.desk.nudge import Nudge
-from daemon.desk.real_input import RealInputError
+from daemon.desk.real_input import STUCK_S, RealInputError
 
 
 def _listeners(
-    on_use: Callable[[bool], None], on_move: Callable[[float, float, bool], None]
+    on_use: Callable[[bool], None],
+    on_move: Callable[[float, float, bool], None],
+    on_button: Callable[[object, bool, bool], None],
 ) -> list[Any]:
     from pynput import keyboard, mouse
 
@@ -20,14 +22,16 @@ def _listeners(
         keyboard.Listener(on_press=lambda _key, injected: on_use(injected)),
         mouse.Listener(
             on_move=on_move,
-            on_click=lambda _x, _y, _button, _pressed, injected: on_use(injected),
+            on_click=lambda _x, _y, button, pressed, injected: on_button(button, pressed, injected),
             on_scroll=lambda _x, _y, _dx, _dy, injected: on_use(injected),
         ),
     ]
 
 
 class ListenedInput:
-    """Listens on threads of pynput's, and keeps no more than whether there was use.
+    """Listens on threads of pynput's; keeps whether there was use, and the buttons that are down.
+
+    A key that is held needs no keeping: the system repeats it.
 
     Args:
         make_listeners: Makes what listens, given what to call.
@@ -46,9 +50,11 @@ class ListenedInput:
         self._used = threading.Event()
         self._nudge = Nudge()
         self._place: tuple[float, float] | None = None
+        # Since when; one whose release was missed counts no longer after a while.
+        self._down: dict[object, float] = {}
         self._listeners: list[Any] = []
         try:
-            for listener in make_listeners(self._on_use, self._on_move):
+            for listener in make_listeners(self._on_use, self._on_move, self._on_button):
                 listener.start()
                 self._listeners.append(listener)
         except Exception as error:  # noqa: BLE001 - pynput raises what the system's bindings do
@@ -73,7 +79,8 @@ class ListenedInput:
     def used_since_last(self) -> bool:
         used = self._used.is_set()
         self._used.clear()
-        return used
+        now_s = self._clock()
+        return used or any(now_s - since_s < STUCK_S for since_s in list(self._down.values()))
 
     def close(self) -> None:
         for listener in self._listeners:
@@ -82,6 +89,13 @@ class ListenedInput:
     def _on_use(self, injected: bool) -> None:
         if not injected:
             self._used.set()
+
+    def _on_button(self, button: object, pressed: bool, injected: bool) -> None:
+        self._on_use(injected)
+        if not pressed:
+            self._down.pop(button, None)
+        elif not injected:
+            self._down[button] = self._clock()
 
     def _on_move(self, x: float, y: float, injected: bool) -> None:
         before, self._place = self._place, (x, y)

@@ -6,6 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+#: What seems down on a device that has told nothing for so long is taken for stuck, not for held.
+STUCK_S = 60.0
+
 
 class RealInput(Protocol):
     """Notices use of the real keyboard, mouse or touchpad, never which key it was.
@@ -18,7 +21,10 @@ class RealInput(Protocol):
         """Why use can't be noticed now, and the mend after `; `; None when it can."""
 
     def used_since_last(self) -> bool:
-        """Whether there was any use since the last call. Never raises, never waits."""
+        """Whether there was any use since the last call, or a key or button is held down now.
+
+        Never raises, never waits.
+        """
 
     def close(self) -> None: ...
 

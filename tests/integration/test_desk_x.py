@@ -24,7 +24,7 @@ from Xlib.protocol import rq
 
 from daemon.desk import x_input
 from daemon.desk.health import problems
-from daemon.desk.real_input import open_real_input
+from daemon.desk.real_input import STUCK_S, open_real_input
 from daemon.desk.x_input import XInput
 
 _LONG_S = 10.0
@@ -41,6 +41,9 @@ class Sender:
     def key(self) -> None:
         self._send(X.KeyPress, _A)
         self._send(X.KeyRelease, _A)
+
+    def press(self, kind: int, detail: int) -> None:
+        self._send(kind, detail)
 
     def click(self) -> None:
         self._send(X.ButtonPress, 1)
@@ -123,6 +126,52 @@ def test_the_same_would_be_use_if_the_device_were_real(
         getattr(sender, what)()
     assert all_used(real)
     assert not all_used(real)
+
+
+@pytest.mark.parametrize(
+    ("down", "up", "detail"),
+    [(X.ButtonPress, X.ButtonRelease, 1), (X.KeyPress, X.KeyRelease, _A)],
+)
+def test_what_is_held_still_is_use_until_it_is_up(
+    x_display: str, monkeypatch: pytest.MonkeyPatch, down: int, up: int, detail: int
+) -> None:
+    now_s = 0.0
+    real = XInput(x_display, lambda: now_s)
+    monkeypatch.setattr(real, "_look_at", lambda _: x_input._Device({}))
+    try:
+        with sending(x_display) as sender:
+            sender.press(down, detail)
+            for _ in range(3):
+                now_s += 2.0
+                assert all_used(real)
+            sender.press(up, detail)
+            assert not all_used(real)
+            # One that never goes up is no use for ever.
+            sender.press(down, detail)
+            assert all_used(real)
+            now_s += STUCK_S
+            assert not all_used(real)
+            sender.press(up, detail)
+            assert not all_used(real)
+    finally:
+        real.close()
+    assert real.problem is None
+
+
+def test_what_xtest_holds_is_no_use(real: XInput, x_display: str) -> None:
+    with sending(x_display) as sender:
+        sender.press(X.ButtonPress, 1)
+        assert not all_used(real)
+        sender.press(X.ButtonRelease, 1)
+    assert real.problem is None
+
+
+def test_a_device_that_is_gone_holds_nothing(real: XInput) -> None:
+    held = x_input._Device({})
+    held.may_hold, held.last_s = True, time.monotonic()
+    real._devices[99] = held
+    assert not all_used(real)
+    assert real.problem is None
 
 
 def test_a_program_that_grabs_the_keyboard_hides_nothing(
@@ -261,12 +310,14 @@ from Xlib.ext import xinput, xtest
 from Xlib.protocol import rq
 from daemon.desk import listened_input
 heard = threading.Semaphore(0)
-def listeners(on_use, on_move):
+def listeners(on_use, on_move, on_button):
     def use(injected):
         on_use(injected); heard.release()
     def move(x, y, injected):
         on_move(x, y, injected); heard.release()
-    return listened_input._listeners(use, move)
+    def button(name, pressed, injected):
+        on_button(name, pressed, injected); heard.release()
+    return listened_input._listeners(use, move, button)
 real = listened_input.ListenedInput(listeners)
 for listener in real._listeners:
     listener.wait()

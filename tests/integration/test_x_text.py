@@ -6,8 +6,10 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -262,11 +264,36 @@ def test_what_a_killed_process_held_is_released_and_given_back(own_display: str)
 
 # python-xlib leaves the socket of a connection that fails to the garbage collector.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-def test_a_display_that_is_gone_is_told_of() -> None:
-    told = release_left_down("pynput", [("key", "b")], ":9876")
+@pytest.mark.parametrize("display_name", [":9876", "unix:9876.0", "no display"])
+def test_what_was_held_on_a_display_that_has_ended_is_up(display_name: str) -> None:
+    assert release_left_down("pynput", [("key", "b")], display_name) is None
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_display_that_refuses_is_told_of() -> None:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        # Somebody is there, and hangs up.
+        listener.bind("\0/tmp/.X11-unix/X9877")
+        listener.listen()
+
+        def refuse() -> None:
+            for _ in range(2):
+                listener.accept()[0].close()
+
+        thread = threading.Thread(target=refuse)
+        thread.start()
+        told = release_left_down("pynput", [("key", "b")], ":9877")
+        thread.join(10)
+    assert told is not None
+    assert "; press it once by hand" in told
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_display_elsewhere_is_told_of_while_it_can_not_be_reached() -> None:
+    told = release_left_down("pynput", [("key", "b")], "localhost:9878")
     assert told is not None
     assert "can't be reached (DisplayConnectionError); press it once by hand" in told
-    assert release_left_down("pynput", [], ":9876") is None
+    assert release_left_down("pynput", [], "localhost:9878") is None
 
 
 def test_the_desktop_is_all_monitors(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ from pathlib import Path
 
 import pytest
 
+from daemon.backends.backend import BackendError
 from daemon.cli import main
 from daemon.commands.control import stop
 from daemon.control import client
@@ -29,6 +31,7 @@ from daemon.control.server import Control, ControlServer, NoControl
 from daemon.control.session import open_control
 from daemon.control.status import Latency, Status
 from daemon.control.wording import status_lines
+from daemon.ledger import Recovered
 from tests.unit.control_loop import SOON_S, FakeControlled, Told
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="needs Unix sockets")
@@ -128,6 +131,32 @@ def test_a_link_in_the_folders_place_is_refused(folder: Path, tmp_path: Path) ->
     with pytest.raises(ControlError), open_control():
         pass
     assert list(elsewhere.iterdir()) == []
+
+
+def test_a_runtime_folder_that_is_set_is_taken_or_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_to_readers = tmp_path / "open"
+    open_to_readers.mkdir()
+    open_to_readers.chmod(0o755)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(open_to_readers))
+    assert session_folder() == open_to_readers / "gestured"
+    link = tmp_path / "link"
+    link.symlink_to(open_to_readers)
+    for unfit, why in ((link, "is not a folder of yours"), (tmp_path / "gone", "No such file")):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(unfit))
+        with pytest.raises(ControlError, match=why):
+            session_folder()
+
+
+def test_without_a_runtime_folder_set_there_is_the_usual_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("XDG_RUNTIME_DIR")
+    usual = tmp_path / "usual"
+    usual.mkdir()
+    monkeypatch.setattr("platformdirs.user_runtime_path", lambda *_, **__: usual)
+    assert session_folder() == usual
 
 
 def test_the_second_daemon_is_told_of_the_first(folder: Path) -> None:
@@ -270,12 +299,12 @@ def test_watch_prints_events_until_the_daemon_ends(
 def test_stop_waits_for_the_end_and_then_releases_what_is_left(
     daemon: FakeDaemon, folder: Path, capsys, monkeypatch
 ) -> None:
-    def release() -> list[str]:
+    def release() -> Recovered:
         daemon.order.append("released what was left")
         # No other may start meanwhile.
         with pytest.raises(ControlError), as_only_daemon(folder):
             pass
-        return ["a button was down"]
+        return Recovered(done=("a button was down",))
 
     monkeypatch.setattr("daemon.live.release_left", release)
     assert stop(None) == 0
@@ -286,7 +315,8 @@ def test_stop_waits_for_the_end_and_then_releases_what_is_left(
 
 
 def test_stop_without_a_daemon_releases_all_the_same(folder: Path, capsys, monkeypatch) -> None:
-    monkeypatch.setattr("daemon.live.release_left", lambda: ["a button was down"])
+    recovered = Recovered(done=("a button was down",))
+    monkeypatch.setattr("daemon.live.release_left", lambda: recovered)
     with mortal_daemon() as process:
         process.kill()
         process.wait(SOON_S)
@@ -297,6 +327,44 @@ def test_stop_without_a_daemon_releases_all_the_same(folder: Path, capsys, monke
         "a button was down\n", "gestured: no gestured runs in this session\n"
     )  # fmt: skip
     assert run(capsys, "stop")[0] == 0
+
+
+def test_stop_fails_when_something_may_be_down_still(capsys, monkeypatch) -> None:
+    recovered = Recovered(("a button was down",), ("a key may be down; press it",))
+    monkeypatch.setattr("daemon.live.release_left", lambda: recovered)
+    code, out, err = run(capsys, "stop")
+    assert (code, out, err[1:]) == (
+        1, ["a button was down"], ["gestured: a key may be down; press it"]
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("words", [("stop",), ("run", "--source", "demo")])
+def test_a_strange_file_in_the_folder_is_told_of_in_one_line(
+    folder: Path, capsys, caplog, monkeypatch, words: tuple[str, ...]
+) -> None:
+    def no_backend(*_: object) -> None:
+        raise BackendError("no way to send input")
+
+    monkeypatch.setattr("daemon.backends.choose.open_backend", no_backend)
+    (session_folder() / "x.held").mkdir()
+    code, _, err = run(capsys, *words)
+    assert code == 1
+    told = [line for line in (*err, *caplog.messages) if "x.held" in line]
+    assert len(told) == 1
+    assert told[0].endswith("; remove it")
+
+
+def test_no_room_for_the_process_id_is_told_in_one_line(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> int:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", full)
+    with pytest.raises(ControlError) as raised, open_control():
+        pass
+    assert str(raised.value) == f"no room in {folder} for the process id: free some there"
+    assert running_pid(folder) is None
 
 
 def test_a_daemon_that_does_not_answer_is_named(folder: Path) -> None:
@@ -361,3 +429,28 @@ def test_who_is_refused_before_it_has_asked_hears_why(
         monkeypatch.setattr(client, "peer_uid", refuse)
         with pytest.raises(ControlError, match="too many"):
             client.ask(folder, {"command": "status"})
+
+
+@pytest.mark.parametrize("cut", [b"", b'{"t": 2, "ev', b'{"t": 2}'])
+def test_a_daemon_that_dies_in_the_middle_of_a_line_ends_the_watching(
+    folder: Path, cut: bytes
+) -> None:
+    session_folder()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as listener:
+        listener.bind(str(socket_path(folder)))
+        listener.listen()
+
+        def die(sent: bytes) -> None:
+            with listener.accept()[0] as accepted:
+                accepted.recv(4096)
+                accepted.sendall(sent + cut)
+
+        thread = threading.Thread(target=die, args=(b'{"ok": true}\n{"t": 1}\n',))
+        thread.start()
+        assert list(client.watch(folder)) == [{"t": 1}]
+        thread.join(SOON_S)
+        thread = threading.Thread(target=die, args=(b"",))
+        thread.start()
+        with pytest.raises(NoDaemon, match="ended before it answered"):
+            client.ask(folder, {"command": "status"})
+        thread.join(SOON_S)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from daemon.desk.listened_input import ListenedInput
 from daemon.desk.nudge import FAR_COUNTS, Axes, Nudge
-from daemon.desk.real_input import NoRealInput, RealInputError, open_real_input
+from daemon.desk.real_input import STUCK_S, NoRealInput, RealInputError, open_real_input
 
 evdev = pytest.importorskip("evdev")
 
@@ -36,12 +36,16 @@ class Clock:
 
 
 class FakeDevice:
-    """Stands for `evdev.InputDevice`: what is put into `events` is read once."""
+    """Stands for `evdev.InputDevice`: what is put into `events` is read once.
+
+    What is down is known at once, as the kernel knows it, and whether or not its event is read.
+    """
 
     def __init__(self, name: str, capabilities: dict[int, Any]) -> None:
         self.name = name
         self._capabilities = capabilities
         self.events: deque[Any] = deque()
+        self.down: set[int] = set()
         self.is_gone = False
         self.is_closed = False
 
@@ -51,6 +55,20 @@ class FakeDevice:
     def put(self, *events: tuple[int, int, int], t_s: float = 1.0) -> None:
         usec = round(t_s % 1 * 1e6)
         self.events += [evdev.InputEvent(int(t_s), usec, *event) for event in events]
+        for kind, code, value in events:
+            if kind == E.EV_KEY:
+                (self.down.add if value else self.down.discard)(code)
+
+    def press(self, code: int) -> None:
+        self.put((E.EV_KEY, code, 1))
+
+    def release(self, code: int) -> None:
+        self.put((E.EV_KEY, code, 0))
+
+    def active_keys(self) -> list[int]:
+        if self.is_gone:
+            raise OSError(19, "No such device")
+        return sorted(self.down)
 
     def read(self) -> list[Any]:
         assert not self.is_closed
@@ -140,7 +158,71 @@ def test_keys_buttons_wheels_and_motion_are_use_and_are_told_once(
     assert real.problem is None
     assert not real.used_since_last()
     device.put(*events)
+    for code in list(device.down):
+        device.release(code)
     assert real.used_since_last()
+    assert not real.used_since_last()
+
+
+@pytest.mark.parametrize("code", [E.BTN_LEFT, E.KEY_LEFTSHIFT])
+def test_what_is_held_still_is_use_until_it_is_up(code: int) -> None:
+    device = FakeDevice("Some Maker Keyboard and Mouse", {**KEYBOARD, **MOUSE})
+    folder = Folder(event0=device)
+    real = folder.watch()
+    device.press(code)
+    for _ in range(10):
+        folder.clock.t_s += 2.0
+        assert real.used_since_last()
+    device.release(code)
+    assert not real.used_since_last()
+
+
+def test_one_of_two_keys_goes_up_and_the_other_is_held_still() -> None:
+    first, second = FakeDevice("keyboard", KEYBOARD), FakeDevice("mouse", MOUSE)
+    real = Folder(event0=first, event1=second).watch()
+    first.press(E.KEY_A)
+    first.press(E.KEY_ENTER)
+    second.press(E.BTN_LEFT)
+    assert real.used_since_last()
+    first.release(E.KEY_A)
+    second.release(E.BTN_LEFT)
+    assert real.used_since_last()
+    first.release(E.KEY_ENTER)
+    assert not real.used_since_last()
+
+
+def test_a_release_that_the_reader_missed_is_noticed() -> None:
+    device = FakeDevice("mouse", MOUSE)
+    real = Folder(event0=device).watch()
+    device.press(E.BTN_LEFT)
+    assert real.used_since_last()
+    device.down.clear()
+    assert not real.used_since_last()
+
+
+def test_a_key_that_is_stuck_is_no_use_for_ever() -> None:
+    device = FakeDevice("keyboard", KEYBOARD)
+    folder = Folder(event0=device)
+    device.down.add(E.KEY_UNKNOWN)
+    real = folder.watch()
+    assert real.used_since_last()
+    folder.clock.t_s += STUCK_S
+    assert not real.used_since_last()
+    device.press(E.KEY_A)
+    assert real.used_since_last()
+
+
+def test_a_device_that_is_gone_takes_along_what_was_down() -> None:
+    unplugged, removed = FakeDevice("mouse", MOUSE), FakeDevice("mouse", MOUSE)
+    folder = Folder(event0=unplugged, event1=removed)
+    real = folder.watch()
+    for device in (unplugged, removed):
+        device.press(E.BTN_LEFT)
+    assert real.used_since_last()
+    unplugged.is_gone = True
+    assert real.used_since_last()
+    del folder.devices["event0"], folder.devices["event1"]
+    folder.clock.t_s += RESCAN_S
     assert not real.used_since_last()
 
 
@@ -263,8 +345,8 @@ class Listened:
         self.clock = Clock()
         self.real = ListenedInput(self._make, self.clock)
 
-    def _make(self, on_use: Any, on_move: Any) -> list[FakeListener]:
-        self.on_use, self.on_move = on_use, on_move
+    def _make(self, on_use: Any, on_move: Any, on_button: Any) -> list[FakeListener]:
+        self.on_use, self.on_move, self.on_button = on_use, on_move, on_button
         return [self.listener]
 
 
@@ -277,6 +359,23 @@ def test_listening_tells_what_was_injected_from_what_was_not() -> None:
     assert not listened.real.used_since_last()
     listened.on_use(False)
     assert listened.real.used_since_last()
+    assert not listened.real.used_since_last()
+
+
+def test_listening_takes_a_held_button_for_use_until_it_is_up_or_stuck() -> None:
+    listened = Listened()
+    listened.on_button("right", True, True)
+    assert not listened.real.used_since_last()
+    listened.on_button("left", True, False)
+    for _ in range(3):
+        listened.clock.t_s += 2.0
+        assert listened.real.used_since_last()
+    listened.on_button("left", False, False)
+    assert listened.real.used_since_last()
+    assert not listened.real.used_since_last()
+    listened.on_button("left", True, False)
+    assert listened.real.used_since_last()
+    listened.clock.t_s += STUCK_S
     assert not listened.real.used_since_last()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import subprocess
 import sys
@@ -11,7 +13,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from daemon.ledger import Held, LeftDown, _read, open_ledger, release_left_over
+from daemon.control.errors import ControlError
+from daemon.ledger import Held, LeftDown, Recovered, _read, open_ledger, release_left_over
 
 CTRL: Held = ("key", "ctrl")
 LEFT: Held = ("button", "left")
@@ -54,9 +57,11 @@ def _die_holding(folder: Path) -> None:
 def test_what_a_killed_process_held_is_released_once(tmp_path: Path) -> None:
     _die_holding(tmp_path)
     releases = Releases()
-    assert release_left_over(tmp_path, releases) == ["released 2 of what an earlier run left down"]
+    assert release_left_over(tmp_path, releases) == Recovered(
+        done=("2 keys or buttons that an earlier run left down: up again",)
+    )
     assert releases.got == [LeftDown("pynput", ":7", (CTRL, LEFT))]
-    assert release_left_over(tmp_path, releases) == []
+    assert release_left_over(tmp_path, releases) == Recovered()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -64,15 +69,15 @@ def test_what_a_killed_process_held_is_released_once(tmp_path: Path) -> None:
 def test_what_could_not_be_released_is_tried_again(tmp_path: Path) -> None:
     _die_holding(tmp_path)
     told = release_left_over(tmp_path, Releases("no display"))
-    assert told == ["an earlier run left keys or buttons down: no display"]
-    assert release_left_over(tmp_path, Releases()) != []
+    assert told == Recovered(problems=("an earlier run left keys or buttons down: no display",))
+    assert len(release_left_over(tmp_path, Releases()).done) == 1
 
 
 def test_a_living_process_keeps_its_own(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path, "pynput", None)
     ledger.write([CTRL])
     releases = Releases()
-    assert release_left_over(tmp_path, releases) == []
+    assert release_left_over(tmp_path, releases) == Recovered()
     assert releases.got == []
     ledger.write([])
     ledger.close()
@@ -83,7 +88,9 @@ def test_what_is_held_at_close_stays_for_the_next_one(tmp_path: Path) -> None:
     ledger = open_ledger(tmp_path, "pynput", None)
     ledger.write([CTRL])
     ledger.close()
-    assert len(release_left_over(tmp_path, Releases())) == 1
+    assert release_left_over(tmp_path, Releases()).done == (
+        "1 key or button that an earlier run left down: up again",
+    )
 
 
 def test_two_of_one_process_have_files_of_their_own(tmp_path: Path) -> None:
@@ -97,9 +104,61 @@ def test_two_of_one_process_have_files_of_their_own(tmp_path: Path) -> None:
 def test_a_file_that_is_no_ledger_is_removed(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "1.held").write_bytes(content)
     releases = Releases()
-    assert release_left_over(tmp_path, releases) == []
+    assert release_left_over(tmp_path, releases) == Recovered()
     assert releases.got == [LeftDown("", None, ())]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_is_no_file_of_ours_is_told_of_and_the_rest_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "0.held").mkdir()
+    (tmp_path / "1.held").write_bytes(b"")
+    (tmp_path / "1.lock").mkdir()
+    ledger = open_ledger(tmp_path, "pynput", None)
+    ledger.write([CTRL])
+    ledger.close()
+    recovered = release_left_over(tmp_path, Releases())
+    assert len(recovered.done) == 1
+    assert [problem.split(":")[0] for problem in recovered.problems] == [
+        str(tmp_path / "0.held"), str(tmp_path / "1.held")
+    ]  # fmt: skip
+    assert all(problem.endswith("; remove it") for problem in recovered.problems)
+
+
+def test_a_folder_without_room_is_named_and_nothing_is_left_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Full(io.BytesIO):
+        def flush(self) -> None:
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    def open_full(handle: int, _mode: str) -> Full:
+        os.close(handle)
+        return Full()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(os, "fdopen", open_full)
+        with pytest.raises(ControlError) as raised:
+            open_ledger(tmp_path, "pynput", None)
+    assert str(raised.value) == (
+        f"no room in {tmp_path} for the list of what is held down: free some there"
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ControlError, match=r"file/.*\.held: can't be written: "):
+        open_ledger(tmp_path / "file", "pynput", None)
+
+
+@pytest.mark.skipif(not hasattr(os, "SEEK_HOLE"), reason="holes can't be looked for here")
+def test_all_of_the_file_has_its_room_from_the_start(tmp_path: Path) -> None:
+    ledger = open_ledger(tmp_path, "pynput", None)
+    (path,) = tmp_path.glob("*.held")
+    with path.open("rb") as file:
+        # A hole would only be given its room at the first press, and SIGBUS where there is none.
+        assert os.lseek(file.fileno(), 0, os.SEEK_HOLE) == path.stat().st_size
+    ledger.close()
 
 
 held_ = st.lists(

@@ -1,0 +1,57 @@
+"""Errors of a configuration as a log may have them: without the texts that its actions type.
+
+A source line may hold a typed text whatever the problem in it is, and some messages quote what
+was found; `gestured check`, which a person asks for, shows all of it. Messages of warnings quote
+no text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from daemon.config.problems import ConfigError, Problem
+from daemon.config.yamlread import read_tree
+from daemon.config.yamltree import Node, YamlPath, dotted
+
+_NOT_SHOWN = "something is wrong in this text to type; `gestured check` shows what"
+#: What YAML that can't be parsed is quoted with; a character or two tell nothing.
+_QUOTED = re.compile(r"'[^']{3,}'")
+
+
+def discreet(error: ConfigError) -> ConfigError:
+    """An error that says the same, but nothing of what is typed, and has no source lines."""
+    problems = error.problems
+    if not problems or not error.source_lines:
+        return error
+    try:
+        tree = read_tree("\n".join(error.source_lines), problems[0].path)
+    except ConfigError:
+        return ConfigError(
+            replace(each, message=_QUOTED.sub("'…'", each.message), suggestion=None)
+            for each in problems
+        )
+    typing = tuple(dotted(path) for path in _typing(tree.root, ()))
+    return ConfigError(_without_text(each, typing) for each in problems)
+
+
+def _without_text(problem: Problem, typing: tuple[str, ...]) -> Problem:
+    for where in typing:
+        # Below an action even the path may quote: `text: Hello, you` in braces has a key `you`.
+        if problem.where.startswith(f"{where}."):
+            return replace(problem, where=where, message=_NOT_SHOWN, suggestion=None)
+    return problem
+
+
+def _typing(node: Node, path: YamlPath) -> Iterator[YamlPath]:
+    """Paths of the actions that type a text."""
+    if isinstance(node.value, dict):
+        kind = node.value.get("type")
+        if kind is not None and kind.node.value == "text":
+            yield path
+        for name, entry in node.value.items():
+            yield from _typing(entry.node, (*path, name))
+    elif isinstance(node.value, list):
+        for index, each in enumerate(node.value):
+            yield from _typing(each, (*path, index))
