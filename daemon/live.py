@@ -103,10 +103,12 @@ def open_live(config: Config) -> Iterator[Live]:
         _log.warning("%s", line)
     environ: Mapping[str, str] = os.environ
     opened = open_backend(config.backend, environ)
-    injector = Injector(
-        opened.backend,
-        open_ledger(session_folder(), opened.backend.name, environ.get("DISPLAY")),
-    )
+    try:
+        ledger = open_ledger(session_folder(), opened.backend.name, environ.get("DISPLAY"))
+    except BaseException:
+        opened.backend.close()
+        raise
+    injector = Injector(opened.backend, ledger)
     closing: list[Injector | Focus | RealInput | ScreenLock | Feedback] = [injector]
     try:
         feedback = open_feedback(config.feedback, environ, sys.platform)
