@@ -175,10 +175,10 @@ def _canonical(word: str, offset: int) -> str:
     if len(word) == 1:
         if word.isprintable():
             return word
-        raise KeyNameError(f"{word!r} is not a key", offset)
+        raise KeyNameError(f"expected the name of a key, found {word!r}", offset)
     name = _BY_PLAIN_NAME.get(_plain(word))
     if name is None:
-        raise KeyNameError(f"unknown key {word!r}", offset, _suggestion(word))
+        raise KeyNameError(f"expected the name of a key, found {word!r}", offset, _suggestion(word))
     return name
 
 

@@ -66,7 +66,7 @@ def parse_condition(text: str) -> Condition:
     operator = _OPERATORS.get(found["op"])
     if operator is None:
         raise ConditionError(
-            f"'{found['op']}' is not one of <, <=, >, >=", found.start("op"), suggestion="<"
+            f"expected <, <=, > or >=, found '{found['op']}'", found.start("op"), suggestion="<"
         )
     feature = _feature(found["feature"])
     number = found["value"].strip()
@@ -92,9 +92,9 @@ def _feature(text: str) -> FeatureRef:
         found = re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text)
         near = get_close_matches(word, choices, n=1)
         raise ConditionError(
-            f"'{word}' is not one of {', '.join(choices)}"
+            f"expected one of {', '.join(choices)}, found '{word}'"
             if len(choices) <= _MOST_SHOWN or not near
-            else f"'{word}' is no name that can stand here",
+            else f"expected a name that can stand here, found '{word}'",
             found.start() if found else 0,
             near[0] if near else None,
         ) from None

@@ -109,8 +109,8 @@ def _rewritten(value: Any) -> Any:
         elif key == "default" and inner is None:
             continue  # by which pydantic means that it may be left out
         elif key != "discriminator":
-            name: str = key
-            found[_BETTER_NAMES.get(name, name)] = _rewritten(inner)
+            better: str = _BETTER_NAMES.get(str(key), str(key))
+            found[better] = _rewritten(inner)
     return found
 
 

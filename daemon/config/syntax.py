@@ -44,6 +44,8 @@ def explain(
         )
     if "flow sequence" in context or "flow mapping" in context:
         return _bracket(text, opened, at)
+    if "simple key" in context:
+        return opened, "a ':' is missing after this key"
     if "mapping values" in problem:
         return _colon(text, at)
     if "cannot start any token" in problem:

@@ -122,11 +122,12 @@ class _Builder:
     def _node(self, event: yaml.Event, path: YamlPath) -> Node:
         self._count += 1
         if isinstance(event, yaml.AliasEvent):
-            return self._alias(event)
+            return self._alias(event, path)
         if len(path) > MAX_DEPTH:
-            raise self._fatal(self._place(event), f"nested more than {MAX_DEPTH} levels deep")
+            message = f"nested more than {MAX_DEPTH} levels deep"
+            raise self._fatal(self._place(event), message, path)
         if self._count > MAX_NODES:
-            raise self._too_many(event)
+            raise self._too_many(event, path)
         if not isinstance(event, yaml.NodeEvent):  # pragma: no cover
             raise TypeError(event)
         if getattr(event, "tag", None) is not None:
@@ -143,23 +144,22 @@ class _Builder:
             self._anchors[event.anchor] = node
         return node
 
-    def _alias(self, event: yaml.AliasEvent) -> Node:
+    def _alias(self, event: yaml.AliasEvent, path: YamlPath) -> Node:
         place = self._place(event, len(self._source(event)))
-        name = event.anchor
+        name = event.anchor or ""
         if name not in self._anchors:
             message = (
                 f"no anchor '&{shorten(name)}' comes before this alias:"
                 " put the value in quotes if it is no alias"
             )
-            raise self._fatal(place, message)
+            raise self._fatal(place, message, path)
         target = self._anchors[name]
         if target is None:
-            raise self._fatal(
-                place, f"the alias '*{shorten(name)}' stands inside what it stands for"
-            )
+            message = f"the alias '*{shorten(name)}' stands inside what it stands for"
+            raise self._fatal(place, message, path)
         self._count += target.size
         if self._count > MAX_NODES:
-            raise self._too_many(event)
+            raise self._too_many(event, path)
         return replace(target, place=place, source="")
 
     def _scalar(self, event: yaml.ScalarEvent) -> Node:
@@ -244,12 +244,12 @@ class _Builder:
     def _report(self, place: Place, path: YamlPath, message: str) -> None:
         self._problems.append(self._problem(place, path, message))
 
-    def _fatal(self, place: Place, message: str) -> ConfigError:
-        return ConfigError([self._problem(place, (), message)], source_lines(self._text))
+    def _fatal(self, place: Place, message: str, path: YamlPath = ()) -> ConfigError:
+        return ConfigError([self._problem(place, path, message)], source_lines(self._text))
 
-    def _too_many(self, event: yaml.Event) -> ConfigError:
+    def _too_many(self, event: yaml.Event, path: YamlPath) -> ConfigError:
         message = f"more than {MAX_NODES} values, those of an alias counted at each use"
-        return self._fatal(self._place(event), message)
+        return self._fatal(self._place(event), message, path)
 
 
 def resolve(text: str) -> Scalar:

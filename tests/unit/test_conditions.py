@@ -99,9 +99,12 @@ def test_names_are_listed_where_they_are_few_or_none_is_near():
             parse_condition(text)
         return caught.value.problem
 
-    assert problem("curl(indx) < 3") == "'indx' is not one of thumb, index, middle, ring, pinky"
-    assert problem("gap(thumb, indx) < 3") == "'indx' is no name that can stand here"
-    assert problem("gap(thumb, qqq) < 3").startswith("'qqq' is not one of thumb, index, middle,")
+    assert (
+        problem("curl(indx) < 3")
+        == "expected one of thumb, index, middle, ring, pinky, found 'indx'"
+    )
+    assert problem("gap(thumb, indx) < 3") == "expected a name that can stand here, found 'indx'"
+    assert problem("gap(thumb, qqq) < 3").startswith("expected one of thumb, index, middle,")
 
 
 def test_a_landmark_is_not_compared_with_itself():

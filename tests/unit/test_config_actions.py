@@ -109,10 +109,12 @@ def test_programs_only_where_they_are_allowed() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("{type: key, keys: [ctrl+k, Rigth]}", "action.keys[1]: unknown key 'Rigth' -> Right"),
+        ("{type: key, keys: [ctrl+k, Rigth]}", "action.keys[1]: expected the name of a"
+         " key, found 'Rigth' -> Right"),
         ("{type: key, keys: true}", "action.keys: expected text such as ctrl+Right, found true;"
          " put it in quotes if it is meant as text"),
-        ("{type: hold, keys: spce}", "action.keys: unknown key 'spce' -> space"),
+        ("{type: hold, keys: spce}", "action.keys: expected the name of a key, found"
+         " 'spce' -> space"),
         ("{type: repeat, action: {type: hold, keys: a}}", "action.action.type: expected click, key,"
          " scroll or text, found 'hold'"),
         ("{type: repeat, action: {type: key, keys: a}, per_second: 99}",

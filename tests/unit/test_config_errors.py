@@ -39,7 +39,7 @@ bindings:
 """
     with pytest.raises(ConfigError) as caught:
         parse(text)
-    spread = "'midle' is not one of thumb, index, middle, ring, pinky"
+    spread = "expected one of thumb, index, middle, ring, pinky, found 'midle'"
     assert str(caught.value) == (
         "config.yaml:2:15: error: camera.fps: expected a number between 1 and 240, found 'high'\n"
         "    2 | camera: {fps: high, mirror: yes}\n"
@@ -66,7 +66,8 @@ bindings:
         " 'swipe_lft'\n"
         "   10 |   - {gesture: swipe_lft, action: {type: key, keys: ctrl+Rigth}}\n"
         "      |               ^~~~~~~~~ did you mean 'swipe_left'?\n"
-        "config.yaml:10:57: error: bindings[0].action.keys: unknown key 'Rigth'\n"
+        "config.yaml:10:57: error: bindings[0].action.keys: expected the name of a key,"
+        " found 'Rigth'\n"
         "   10 |   - {gesture: swipe_lft, action: {type: key, keys: ctrl+Rigth}}\n"
         "      |                                                         ^~~~~ did you mean"
         " 'Right'?\n"
@@ -280,7 +281,7 @@ def test_version(text: str, said: str) -> None:
             " found 'x < 1' in quotes; put it in square brackets"
         )),
         ("a: {when: ['x = 1']}", (
-            "3:15 gestures.a.when[0]: '=' is not one of <, <=, >, >= -> <"
+            "3:15 gestures.a.when[0]: expected <, <=, > or >=, found '=' -> <"
         )),
         ("a: {when: ['x < 1_0']}", (
             "3:17 gestures.a.when[0]: expected a number after '<', found '1_0'"
@@ -289,9 +290,9 @@ def test_version(text: str, said: str) -> None:
             "3:17 gestures.a.when[0]: expected a number after '<', found 'left'"
         )),
         ("a: {when: ['curly(index) < 3']}", (
-            "3:13 gestures.a.when[0]: 'curly' is not one of curl, flexion, spread, gap,"
-            " opposition, angle, facing, roll, x, y, size, speed, velocity, hands_gap, hands_angle"
-            " -> curl"
+            "3:13 gestures.a.when[0]: expected one of curl, flexion, spread, gap,"
+            " opposition, angle, facing, roll, x, y, size, speed, velocity, hands_gap, hands_angle,"
+            " found 'curly' -> curl"
         )),
         ("a:\n  when:\n  - curl(index) < 3000", (
             "5:19 gestures.a.when[0]: 3000 is outside curl's range, 0 to 300 degrees"
@@ -431,7 +432,7 @@ KEY = "action: {type: key, keys: a}"
             " not inside it"
         )),
         ("{gesture: fist, action: {type: key, keys: 'ctrl+shft+a'}}", (
-            "3:51 bindings[0].action.keys: unknown key 'shft' -> shift"
+            "3:51 bindings[0].action.keys: expected the name of a key, found 'shft' -> shift"
         )),
         ("{gesture: fist, action: {type: key, keys: true}}", (
             "3:45 bindings[0].action.keys: expected text such as ctrl+Right, found true;"
@@ -489,7 +490,7 @@ bindings:
 - {gesture: palm, action: *next}
 """
     assert complaints(text) == [
-        "3:51 bindings[0].action.keys: unknown key 'Rigth' -> Right",
+        "3:51 bindings[0].action.keys: expected the name of a key, found 'Rigth' -> Right",
     ]
 
 

@@ -130,6 +130,7 @@ MISPLACED = "this line's indentation fits none of the lines above: line it up wi
         ),
         ("a:b\nc: 1", "1:2: a space is missing after this ':'"),
         ("a\nb: 1", "1:1: a ':' is missing after this key"),
+        ("a: 1\nbcd\n# e\n", "2:1: a ':' is missing after this key"),
         (
             "a: 1\n  b: 2",
             "2:3: this line is indented further than the one above, which has a value already:"

@@ -57,15 +57,15 @@ def test_reads_what_people_write(text: str, keys: tuple[str, ...]) -> None:
         ("+", "'+' stands between keys", 0, "plus"),
         ("ctrl+", "a key is missing beside '+'", 4, "plus"),
         ("ctrl++", "a key is missing beside '+'", 5, "plus"),
-        ("ctrl+ Rigth", "unknown key 'Rigth'", 6, "Right"),
-        ("ctlr+a", "unknown key 'ctlr'", 0, "ctrl"),
-        ("page-down", "unknown key 'page-down'", 0, "Page_Down"),
-        ("ctrl-shift-t", "unknown key 'ctrl-shift-t'", 0, "ctrl+shift+t"),
-        ("qqqqqq", "unknown key 'qqqqqq'", 0, None),
+        ("ctrl+ Rigth", "expected the name of a key, found 'Rigth'", 6, "Right"),
+        ("ctlr+a", "expected the name of a key, found 'ctlr'", 0, "ctrl"),
+        ("page-down", "expected the name of a key, found 'page-down'", 0, "Page_Down"),
+        ("ctrl-shift-t", "expected the name of a key, found 'ctrl-shift-t'", 0, "ctrl+shift+t"),
+        ("qqqqqq", "expected the name of a key, found 'qqqqqq'", 0, None),
         ("a+b", "one combination has one key after its modifiers", 2, None),
         ("Right+ctrl", "'ctrl' comes after the key: modifiers come first", 6, None),
         ("ctrl+Control+a", "'Control' is named twice", 5, None),
-        ("ctrl+\x07", "'\\x07' is not a key", 5, None),
+        ("ctrl+\x07", "expected the name of a key, found '\\x07'", 5, None),
     ],
 )
 def test_says_what_is_wrong_and_where(
@@ -78,7 +78,9 @@ def test_says_what_is_wrong_and_where(
 
 
 def test_the_message_carries_the_suggestion() -> None:
-    with pytest.raises(KeyNameError, match=r"^unknown key 'Rigth'; did you mean 'Right'\?$"):
+    with pytest.raises(
+        KeyNameError, match=r"^expected the name of a key, found 'Rigth'; did you mean 'Right'\?$"
+    ):
         parse_keys("Rigth")
 
 

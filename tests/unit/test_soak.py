@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import json
+import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
@@ -59,6 +61,25 @@ def test_nothing_grows(config, recorded):
     assert row.frames == _FRAMES
     assert row.events > 500
     assert row.visits >= 1
+
+
+def test_no_object_is_kept_from_round_to_round(config, recorded):
+    """Thirty bytes a frame at most: what the process' memory as a whole is too coarse to show."""
+    part, sizes = recorded[:400], []
+
+    def measured() -> Iterator[HandFrame]:
+        for number, frame in enumerate(soak_frames.played_on(part, 4 * len(part) + 1)):
+            if number and number % len(part) == 0:
+                gc.collect()
+                sizes.append(tracemalloc.get_traced_memory()[0])
+            yield frame
+
+    tracemalloc.start()
+    try:
+        soak("landmarks", config, measured(), 4 * len(part) + 1)
+    finally:
+        tracemalloc.stop()
+    assert sizes[3] - sizes[1] < 30 * 2 * len(part)
 
 
 def test_a_leak_is_told(config, recorded):
