@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol
 
 from daemon.choice import Focused
@@ -27,6 +30,21 @@ class Line(Protocol):
     def to_json(self) -> dict[str, Any]: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Recognition:
+    """What a configuration makes of landmarks; can be made on any thread."""
+
+    config: Config
+    smoother: LandmarkSmoother
+    recognizer: Recognizer
+
+
+def recognition(config: Config) -> Recognition:
+    """What a chain works with, made of a configuration."""
+    recognizer = Recognizer(config.gestures, config.arming, lasting_gestures(config))
+    return Recognition(config, LandmarkSmoother(config.smoothing), recognizer)
+
+
 class Chain:
     """Turns landmarks into what happens, frame by frame.
 
@@ -49,11 +67,10 @@ class Chain:
         focused: Focused = lambda _: False,
         guard: Guard | None = None,
     ) -> None:
-        self._smoother = LandmarkSmoother(config.smoothing)
-        self._recognizer = Recognizer(config.gestures, config.arming, lasting_gestures(config))
-        self._dispatcher = Dispatcher(
-            config, injector, dry_run=dry_run, outside=outside, focused=focused
+        self._dispatcher_of = partial(
+            Dispatcher, injector=injector, dry_run=dry_run, outside=outside, focused=focused
         )
+        self._put(recognition(config))
         self._guard = guard or Guard()
         self._locked = False
         self._yielding = False
@@ -62,6 +79,30 @@ class Chain:
     def dispatcher(self) -> Dispatcher:
         """What acts: its mode, and whether it is armed or paused."""
         return self._dispatcher
+
+    @property
+    def seen(self) -> HandFrame:
+        """The last frame's smoothed hands."""
+        return self._dispatcher.frame
+
+    def use(self, new: Recognition, t_s: float) -> list[Line]:
+        """Go on with another configuration, from nothing; pause and mode stay, if there is one."""
+        lines = self.reset(t_s, "another configuration")
+        before = self._dispatcher
+        self._put(new)
+        self.take_over(before.mode, paused=before.paused, t_s=t_s)
+        self._dispatcher.set_yielding(self._yielding)
+        return lines
+
+    def take_over(self, mode: str, *, paused: bool, t_s: float) -> None:
+        """Be in the mode, if there still is one of that name, and paused as before."""
+        self._dispatcher.set_paused(paused, t_s)
+        with suppress(ValueError):
+            self._dispatcher.set_mode(mode, t_s)
+
+    def _put(self, new: Recognition) -> None:
+        self._smoother, self._recognizer = new.smoother, new.recognizer
+        self._dispatcher = self._dispatcher_of(new.config)
 
     def feed(self, frame: HandFrame) -> list[Line]:
         """Take in what the tracker saw; each event comes before the actions it leads to."""

@@ -89,6 +89,11 @@ class Dispatcher:
         self._running: dict[tuple[tuple[int, ...], str], Begun] = {}
 
     @property
+    def frame(self) -> HandFrame:
+        """The last that was seen."""
+        return self._frame
+
+    @property
     def mode(self) -> str:
         return self._mode
 

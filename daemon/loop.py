@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
+from daemon.camera.event import CameraEvent
 from daemon.chain import Chain, Line
 from daemon.sources import Source
 from gestures.landmarks import HandFrame
@@ -12,13 +13,18 @@ from models.tracker import Tracker
 
 def hand_frames(
     source: Source, tracker: Tracker, mirror: bool, should_stop: Callable[[], bool]
-) -> Iterator[HandFrame]:
-    """What the tracker sees in each picture of a source.
+) -> Iterator[HandFrame | CameraEvent]:
+    """What the tracker sees in each picture of a source, and what happens to its camera.
 
     Raises:
         SourceError: The source breaks.
     """
     for frame in source.frames(should_stop):
+        if isinstance(frame, CameraEvent):
+            if frame.state in ("lost", "off"):
+                tracker.reset()
+            yield frame
+            continue
         height, width = frame.rgb.shape[:2]
         hands = tracker.track(frame.rgb, frame.t_s)
         seen = HandFrame(frame.t_s, width, height, hands)
@@ -28,7 +34,7 @@ def hand_frames(
 
 
 def run_loop(
-    frames: Iterable[HandFrame],
+    frames: Iterable[HandFrame | CameraEvent],
     chain: Chain,
     show: Callable[[Iterable[Line]], None],
     should_stop: Callable[[], bool] = lambda: False,
@@ -39,7 +45,12 @@ def run_loop(
     try:
         for frame in frames:
             t_s = frame.t_s
-            show(chain.feed(frame))
+            if not isinstance(frame, CameraEvent):
+                show(chain.feed(frame))
+                continue
+            show([frame])
+            if frame.state in ("lost", "off"):
+                show(chain.reset(t_s, f"the camera is {frame.state}"))
         reason = "asked to stop" if should_stop() else "the source has ended"
     finally:
         show(chain.reset(t_s, reason))

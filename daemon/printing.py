@@ -109,6 +109,8 @@ def in_words(value: Mapping[str, Any]) -> str:
         return f"{time}  {event:9} {value['gesture']} ({whose})"
     if "hands" in value:
         return f"{time}  {event:9} {'; '.join(_seen(hand) for hand in value['hands']) or 'no hand'}"
+    if event == "camera":
+        return f"{time}  {event:9} {value['state']}: {value['reason']}"
     detail = value.get("reason") or value.get("mode") or ""
     return f"{time}  {event:9} {detail}".rstrip()
 

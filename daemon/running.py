@@ -1,62 +1,121 @@
-"""The running daemon as those see it who talk to it: what it does, and what it can be told."""
+"""The running daemon as those see it who talk to it: what it does, and what it can be told.
+
+A run has rounds: each is what one configuration opens, from the camera to the keyboard. Most
+changes of the configuration are put in force within a round; some end it, and the next begins.
+"""
 
 from __future__ import annotations
 
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Protocol
 
-from daemon.chain import AT_REST, IN_USE, Chain, Line
+from daemon.camera.event import CameraEvent
+from daemon.chain import AT_REST, IN_USE, Chain, Line, Recognition
 from daemon.config.model import Config
-from daemon.control.status import State, Status
+from daemon.control.status import Latency, State, Status
 from daemon.live import Live
+from daemon.pace import Pace
+from daemon.reload.outcome import Answer, Reloaded, summary
+from daemon.reload.reloader import Reloader
 from gestures.events import ArmingEvent, Hands
 from gestures.landmarks import HandFrame
 
 _LAST_EVENTS = 10
 _SAME_HAND = (IN_USE, AT_REST, "paused", "resumed")
-_FRAMES_S = 2.0
+
+
+class Camera(Protocol):
+    """A camera that can be given back for a while; see `daemon.camera.live`."""
+
+    @property
+    def start_s(self) -> float: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def problem(self) -> str | None: ...
+    @property
+    def warnings(self) -> tuple[str, ...]: ...
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """What one configuration has opened; `camera` is None where pictures come from elsewhere."""
+
+    config: Config
+    live: Live
+    chain: Chain
+    camera: Camera | None
 
 
 class Running:
     """A run that can be asked and told; all on the loop's thread.
 
     Args:
-        chain: What acts.
-        config: What it runs on.
-        live: The desktop around it.
+        reloader: Reads the configuration again; None where it is not watched.
         stop: Has the loop end before the next frame.
         clock: Seconds, monotonic.
+
+    Attributes:
+        wanted: The configuration that the next round is to have, once this one has to end.
     """
 
     def __init__(
         self,
-        chain: Chain,
-        config: Config,
-        live: Live,
+        reloader: Reloader[Recognition] | None,
         stop: Callable[[], None],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._chain = chain
-        self._config = config
-        self._live = live
+        self._reloader = reloader
         self._stop = stop
         self._clock = clock
-        self._start_s = clock()
+        self._round: Round | None = None
+        self._start_s = self._read_s = clock()
         self._t_s = 0.0
-        self._frames_s: deque[float] = deque()
+        self._pace = Pace(clock)
         self._events: deque[Line] = deque(maxlen=_LAST_EVENTS)
         self._hand: Hands | None = None
+        self.wanted: Config | None = None
 
-    def watched(self, frames: Iterable[HandFrame]) -> Iterator[HandFrame]:
-        """The frames as they come."""
-        for frame in frames:
-            self._t_s = frame.t_s
-            now_s = self._clock()
-            self._frames_s.append(now_s)
-            while self._frames_s[0] < now_s - _FRAMES_S:
-                self._frames_s.popleft()
-            yield frame
+    @property
+    def round(self) -> Round:
+        """The one that is on."""
+        assert self._round is not None  # noqa: S101 - begun before anybody can ask
+        return self._round
+
+    def is_on(self, config: Config) -> bool:
+        """Whether there is a round with this configuration."""
+        return self._round is not None and self._round.config is config
+
+    def begin(self, new: Round) -> None:
+        """Go on with what was opened anew; mode and pause stay."""
+        before, self._round = self._round, new
+        self.wanted, self._t_s = None, 0.0
+        self._pace.forget()
+        if before is not None:
+            dispatcher = before.chain.dispatcher
+            new.chain.take_over(dispatcher.mode, paused=dispatcher.paused, t_s=0.0)
+            if new.camera is not None and dispatcher.paused:
+                new.camera.pause()
+
+    def watched(
+        self, items: Iterable[HandFrame | CameraEvent]
+    ) -> Iterator[HandFrame | CameraEvent]:
+        """The frames as they come, and what happens to the camera."""
+        for item in items:
+            self._t_s = item.t_s
+            if isinstance(item, CameraEvent):
+                self._pace.forget()
+                yield item
+            else:
+                self._pace.came()
+                yield item
+                if self.round.camera is not None:
+                    self._pace.done(self.round.camera.start_s + item.t_s)
 
     def tell(self, lines: Iterable[Line]) -> None:
         """Take in what happened."""
@@ -67,20 +126,42 @@ class Running:
             if getattr(line, "event", "") != "update":
                 self._events.append(line)
 
+    def take_up(self) -> list[Line]:
+        """Put a changed configuration in force, if there is one; never waits."""
+        outcome = None if self._reloader is None else self._reloader.take()
+        if outcome is None:
+            return []
+        lines: list[Line] = [outcome.event(self._t_s)]
+        if isinstance(outcome, Reloaded):
+            new, now = outcome.value, self.round
+            self._read_s = self._clock()
+            if _opens_the_same(now.config, new.config):
+                lines += now.chain.use(new, self._t_s)
+                self._round = Round(new.config, now.live, now.chain, now.camera)
+            else:
+                self.wanted = new.config
+        outcome.reply()
+        return lines
+
     def status(self) -> Status:
         """What is on."""
-        live, dispatcher = self._live, self._chain.dispatcher
-        state = self._state()
+        now, state = self.round, self._state()
+        live, dispatcher, camera = now.live, now.chain.dispatcher, now.camera
         app = None if live.focus is None else live.focus.focused()
-        warnings = [*dispatcher.problems, *(live.feedback.problems if live.feedback else ())]
-        if live.injector.warning:
-            warnings.insert(0, live.injector.warning)
+        warnings = [
+            *([live.injector.warning] if live.injector.warning else []),
+            *(([camera.problem] if camera.problem else camera.warnings) if camera else []),
+            *dispatcher.problems,
+            *(live.feedback.problems if live.feedback else ()),
+        ]
+        failure = self._reloader.failure if self._reloader else None
         return Status(
             state=state,
             mode=dispatcher.mode,
             hand=self._hand if state == "armed" else None,
-            source=self._config.camera.source,
-            fps=self._fps(),
+            source=now.config.camera.source + (f" ({camera.state})" if camera else ""),
+            fps=self._pace.fps(),
+            latency=self._latency(),
             backend=live.injector.backend,
             backend_reason=live.reason.removeprefix(f"{live.injector.backend}: "),
             application=app.names[0] if app and app.names else None,
@@ -88,33 +169,44 @@ class Running:
             input_problem=live.real_input.problem if live.real_input else None,
             lock_problem=live.lock.problem if live.lock else None,
             warnings=warnings,
-            config=self._config.path and self._config.path.absolute(),
-            config_age_s=self._clock() - self._start_s,
+            config=now.config.path and now.config.path.absolute(),
+            config_age_s=self._clock() - self._read_s,
+            config_problem=summary(failure) if failure else None,
             uptime_s=self._clock() - self._start_s,
             last_events=tuple(self._events),
         )
 
+    def in_words(self) -> str:
+        """What is on, for the service manager."""
+        camera = self.round.camera
+        trouble = camera.problem if camera else None
+        return self._state() + (f"; {trouble}" if trouble else "")
+
     def pause(self) -> Iterable[Line]:
-        """Let nothing act, release everything."""
-        return self._chain.dispatcher.set_paused(True, self._t_s)
+        """Let nothing act, release everything, give the camera back."""
+        if self.round.camera is not None:
+            self.round.camera.pause()
+        return self.round.chain.dispatcher.set_paused(True, self._t_s)
 
     def resume(self) -> Iterable[Line]:
         """Act again."""
-        return self._chain.dispatcher.set_paused(False, self._t_s)
+        if self.round.camera is not None:
+            self.round.camera.resume()
+        return self.round.chain.dispatcher.set_paused(False, self._t_s)
 
     def arm(self) -> Iterable[Line]:
         """Arm, as the arming gesture does."""
-        if self._config.arming is None:
+        if self.round.config.arming is None:
             raise ValueError("'arming' is off in the configuration: gestures always act")
-        if self._live.guard.locked:
+        if self.round.live.guard.locked:
             raise ValueError("the screen is locked: unlock it first")
-        return self._chain.arm(self._t_s)
+        return self.round.chain.arm(self._t_s)
 
     def disarm(self) -> Iterable[Line]:
         """Disarm."""
-        if self._config.arming is None:
+        if self.round.config.arming is None:
             raise ValueError("'arming' is off in the configuration; `gestured pause` stops them")
-        return self._chain.disarm(self._t_s, "by command")
+        return self.round.chain.disarm(self._t_s, "by command")
 
     def set_mode(self, name: str) -> Iterable[Line]:
         """Switch to a mode.
@@ -122,23 +214,45 @@ class Running:
         Raises:
             ValueError: There is none of that name; lists those there are.
         """
-        return self._chain.dispatcher.set_mode(name, self._t_s)
+        return self.round.chain.dispatcher.set_mode(name, self._t_s)
+
+    def reload(self, answer: Answer) -> None:
+        """Have the configuration read again; answered once it is known what came of it."""
+        if self._reloader is None:
+            raise ValueError("this run does not watch its configuration")
+        self._reloader.request(answer)
 
     def stop(self) -> None:
         """Have the loop end before the next frame."""
         self._stop()
 
     def _state(self) -> State:
-        dispatcher = self._chain.dispatcher
+        dispatcher, guard = self.round.chain.dispatcher, self.round.live.guard
         states: list[tuple[State, bool]] = [
-            ("locked", self._live.guard.locked),
+            ("locked", guard.locked),
             ("paused", dispatcher.paused),
-            ("yielding", self._live.guard.yields),
+            ("yielding", guard.yields),
             ("armed", dispatcher.armed),
         ]
         return next((state for state, is_so in states if is_so), "disarmed")
 
-    def _fps(self) -> float | None:
-        if len(self._frames_s) < 2:
-            return None
-        return (len(self._frames_s) - 1) / (self._frames_s[-1] - self._frames_s[0] or 1.0)
+    def _latency(self) -> Latency | None:
+        ages = self._pace.ages_ms()
+        return None if ages is None else Latency(*ages)
+
+
+def _opens_the_same(old: Config, new: Config) -> bool:
+    """Whether what the one has opened will do for the other."""
+    return _opening(old) == _opening(new)
+
+
+def _opening(config: Config) -> tuple[object, ...]:
+    asks_for_focus = any(mode.apps for mode in config.modes.values())
+    return (
+        config.camera,
+        config.tracker,
+        config.backend,
+        config.feedback,
+        config.safety.yield_ms,
+        asks_for_focus,
+    )

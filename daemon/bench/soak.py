@@ -35,7 +35,7 @@ from daemon.injector import Injector
 from daemon.live import Live
 from daemon.loop import run_loop
 from daemon.printing import LinePrinter
-from daemon.running import Running
+from daemon.running import Round, Running
 from gestures.landmarks import HandFrame
 
 #: What the resident memory may grow by after the warm-up, in megabytes of 2^20 bytes.
@@ -190,7 +190,8 @@ def _run(
     """The loop as `gestured run` builds it; returns how many lines came of it."""
     live = Live(Injector(DryRunBackend()))
     chain = Chain(config, live.injector, dry_run=True)
-    running = Running(chain, config, live, lambda: None)
+    running = Running(None, lambda: None)
+    running.begin(Round(config, live, chain, None))
     desk = ControlDesk(server, running)
     events = 0
 

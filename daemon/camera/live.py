@@ -84,6 +84,11 @@ class LiveSource:
         self._open()
 
     @property
+    def start_s(self) -> float:
+        """Where its times begin, on its clock."""
+        return self._start_s
+
+    @property
     def problem(self) -> str | None:
         """Why it gives no pictures, with the mend; None while it does, or is given back."""
         return self._reasons[-1] if self._reasons and not self._paused else None

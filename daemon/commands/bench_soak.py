@@ -53,7 +53,8 @@ def bench_soak(args: argparse.Namespace) -> int:
     from daemon.bench.measure import Surroundings
     from daemon.bench.printing import print_rows
     from daemon.bench.soak import MOST_GROWTH_MB
-    from daemon.config.load import load_config, shipped_config
+    from daemon.config.load import load_config
+    from daemon.config.places import shipped_config
 
     shipped = load_config(shipped_config()).config
     config = soak_frames.busy_config(shipped)

@@ -8,13 +8,14 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from functools import partial
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from daemon.camera.event import CameraEvent
     from daemon.config.model import Config
+    from daemon.sources import Source
     from gestures.landmarks import HandFrame
     from models.tracker import Tracker
 
@@ -104,10 +105,29 @@ def open_configured_tracker(config: Config) -> Tracker:
     return open_tracker(settings.runtime, options, ModelStore())
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A source of pictures and who looks for hands in them.
+
+    Attributes:
+        source: The source.
+        tracker: Finds the hands.
+        mirror: Whether left and right are a mirror's.
+    """
+
+    source: Source
+    tracker: Tracker
+    mirror: bool
+
+    def __call__(self, should_stop: Callable[[], bool]) -> Iterator[HandFrame | CameraEvent]:
+        """What there is to see, until `should_stop` says so."""
+        from daemon.loop import hand_frames
+
+        return hand_frames(self.source, self.tracker, self.mirror, should_stop)
+
+
 @contextmanager
-def opened(
-    config: Config, *, mirror: bool | None
-) -> Iterator[Callable[[Callable[[], bool]], Iterator[HandFrame]]]:
+def opened(config: Config, *, mirror: bool | None) -> Iterator[Watched]:
     """What the configured source shows, once told how to learn that it should stop.
 
     Args:
@@ -117,7 +137,6 @@ def opened(
     Raises:
         CameraNotFound, MissingLibrary, ModelError, SourceError: In one line each.
     """
-    from daemon.loop import hand_frames
     from daemon.sources import open_source
     from daemon.stopping import interrupted_at_once
 
@@ -130,7 +149,7 @@ def opened(
         try:
             if mirror is None:
                 mirror = source.live and config.camera.mirror is not False
-            yield partial(hand_frames, source, tracker, mirror)
+            yield Watched(source, tracker, mirror)
         finally:
             tracker.close()
     finally:

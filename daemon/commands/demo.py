@@ -21,6 +21,7 @@ def demo(args: argparse.Namespace) -> int:
     from daemon.commands.run import run_config
     from daemon.config.load import load_config
     from daemon.config.places import shipped_config
+    from daemon.reload.start import Start
 
     if not args.json:
         from daemon.synthetic.demo import presenter
@@ -30,4 +31,5 @@ def demo(args: argparse.Namespace) -> int:
             f"The built-in hand gives a talk of {duration_s:.0f} s; nothing is pressed.", flush=True
         )
     config = common.with_source(load_config(shipped_config()).config, "demo")
-    return run_config(config, mirror=False, dry_run=True, as_json=args.json)
+    start = Start(config)
+    return run_config(start, lambda same: same, mirror=False, dry_run=True, as_json=args.json)

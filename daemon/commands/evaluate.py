@@ -197,7 +197,7 @@ def _evaluate_landmarks(args: argparse.Namespace) -> int:
 def _frames(path: Path, config: Config) -> Iterator[Iterator[HandFrame]]:
     """The hands of a picture's, trace's, video's or folder's frames, not smoothed."""
     from daemon.hand_files import HandFiles
-    from daemon.sources import PICTURE_ENDINGS, SourceError
+    from daemon.sources import PICTURE_ENDINGS, SourceError, until_lost
     from daemon.trace import is_trace
 
     try:
@@ -211,7 +211,7 @@ def _frames(path: Path, config: Config) -> Iterator[Iterator[HandFrame]]:
         # As a whole path it is never taken for the name of a camera.
         named = common.with_source(config, str(path.resolve()))
         with common.opened(named, mirror=False) as seen:
-            yield seen(lambda: False)
+            yield until_lost(seen(lambda: False))
 
 
 def _progress(values: Iterable[_T], count: int, *, quiet: bool) -> Iterator[_T]:

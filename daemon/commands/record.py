@@ -19,6 +19,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def record(args: argparse.Namespace) -> int:
     """Record until the source ends, or SIGINT or SIGTERM ask to stop."""
+    from daemon.sources import until_lost
     from daemon.stopping import stop_on_signals
     from daemon.trace import TraceWriter
 
@@ -31,7 +32,7 @@ def record(args: argparse.Namespace) -> int:
         common.opened(config, mirror=mirror) as frames,
         stop_on_signals() as should_stop,
     ):
-        for frame in frames(should_stop):
+        for frame in until_lost(frames(should_stop)):
             writer.write(frame)
             count += 1
     print(f"{args.trace}: {count} frames")

@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import logging
-from contextlib import ExitStack
+import os
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from daemon.commands import common
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
-    from daemon.chain import Line
     from daemon.config.model import Config
-
-_log = logging.getLogger(__name__)
+    from daemon.reload.start import Start
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -35,21 +32,49 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Run until the source ends, or SIGINT or SIGTERM ask to stop."""
-    config = common.read_config(args.config)
+    from daemon.config.load import find_config
+    from daemon.reload.start import Start, start_config
+
+    path = find_config(args.config, os.environ)
+    if args.dry_run or args.source is not None:
+        # Somebody looks on, or pictures are all there are: what is wrong ends it at once.
+        start = Start(common.read_config(args.config))
+    else:
+        start = start_config(path)
+    overridden = partial(_overridden, args)
     mirror = args.mirror
     if mirror is None and args.source is None:
-        mirror = config.camera.mirror
+        mirror = start.config.camera.mirror
+    return run_config(
+        replace(start, config=overridden(start.config)),
+        overridden,
+        mirror=mirror,
+        dry_run=args.dry_run,
+        as_json=args.json,
+    )
+
+
+def _overridden(args: argparse.Namespace, config: Config) -> Config:
+    """The configuration with what the command line says besides."""
     config = common.with_source(config, args.source)
-    if args.runtime is not None:
-        config = replace(config, tracker=replace(config.tracker, runtime=args.runtime))
-    return run_config(config, mirror=mirror, dry_run=args.dry_run, as_json=args.json)
+    if args.runtime is None:
+        return config
+    return replace(config, tracker=replace(config.tracker, runtime=args.runtime))
 
 
-def run_config(config: Config, *, mirror: bool | None, dry_run: bool, as_json: bool) -> int:
-    """Run a configuration.
+def run_config(
+    start: Start,
+    overridden: Callable[[Config], Config],
+    *,
+    mirror: bool | None,
+    dry_run: bool,
+    as_json: bool,
+) -> int:
+    """Run a configuration, and what it is changed to meanwhile.
 
     Args:
-        config: What to run.
+        start: What to begin with.
+        overridden: A configuration as the command line wants it.
         mirror: Whether left and right are a mirror's; None for what suits the source.
         dry_run: Report actions only.
         as_json: Print JSON lines.
@@ -58,51 +83,18 @@ def run_config(config: Config, *, mirror: bool | None, dry_run: bool, as_json: b
         BackendError, CameraNotFound, ControlError, MissingLibrary, ModelError, SourceError: In one
             line each.
     """
-    from daemon.chain import Chain
-    from daemon.control.desk import ControlDesk
-    from daemon.control.server import Control, NoControl
-    from daemon.control.session import open_control
-    from daemon.live import open_dry, open_live
-    from daemon.loop import run_loop
-    from daemon.printing import LinePrinter
-    from daemon.running import Running
-    from daemon.stopping import stop_on_signals
+    import faulthandler
+    import io
+    from contextlib import suppress
 
-    printer = LinePrinter(as_json=as_json)
-    with ExitStack() as stack:
-        stack.callback(printer.finish)
-        # Entered first, so closed last: who waits for the end takes everything for released then.
-        control: Control = NoControl() if dry_run else stack.enter_context(open_control())
-        live = stack.enter_context(open_dry(config) if dry_run else open_live(config))
-        _log.info("input: %s", live.reason)
-        if live.injector.warning:
-            common.print_error(live.injector.warning)
-        chain = Chain(
-            config,
-            live.injector,
-            dry_run=dry_run,
-            outside=live.outside,
-            focused=live.focused,
-            guard=live.guard,
-        )
-        frames = stack.enter_context(common.opened(config, mirror=mirror))
-        # Signals are left alone until something can be held down: they end the opening at once.
-        asked = stack.enter_context(stop_on_signals())
-        running = Running(chain, config, live, asked.ask)
-        desk = ControlDesk(control, running)
+    from daemon.rounds import Rounds
+    from daemon.service.notify import ServiceManager
 
-        def show(lines: Iterable[Line]) -> None:
-            happened = list(lines)
-            printer.show(happened)
-            running.tell(happened)
-            control.publish(happened)
-            if live.feedback is not None:
-                live.feedback.report(happened)
-
-        def should_stop() -> bool:
-            # Sources ask before each frame, and while they wait for one.
-            show(desk.attend())
-            return asked()
-
-        run_loop(running.watched(frames(should_stop)), chain, show, asked)
+    # So that a watchdog's signal tells where it hung.
+    with suppress(io.UnsupportedOperation, AttributeError, ValueError):
+        faulthandler.enable()
+    manager = ServiceManager()
+    with Rounds(start, overridden, manager, dry_run=dry_run, as_json=as_json) as rounds:
+        rounds.run(mirror)
+    manager.stopping()
     return 0

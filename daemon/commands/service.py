@@ -124,11 +124,13 @@ def release(_args: argparse.Namespace) -> int:
 
     try:
         with without_daemon(session_folder(), _GONE_S):
-            for line in release_left():
-                common.print_error(line)
+            left = release_left()
     except ControlError as error:
         common.print_error(f"nothing was released: {error}")
-    return 0
+        return 0
+    for line in (*left.done, *left.problems):
+        common.print_error(line)
+    return 1 if left.problems else 0
 
 
 def _system() -> System:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from daemon.config.model import FeedbackEvent, FeedbackSettings
 from daemon.desk.notify import Notifier, open_notifier
 from daemon.desk.sounds import Sounds, open_sounds
+from daemon.reload.outcome import ConfigEvent
 from daemon.reports import ActionEvent
 from gestures.events import ArmingEvent
 
@@ -44,10 +45,10 @@ class Feedback:
 
         Of several sounds at once only the last is heard, and of several notices the last is seen.
         """
-        if not (self._settings.sound or self._settings.notify):
-            return
         for report in reports:
             match report:
+                case ConfigEvent(state="failed", reason=reason):
+                    self._notifier.show("gestured: the configuration is wrong", reason)
                 case ArmingEvent(event="armed", hand=hand):
                     self._tell("armed", "Gestures armed", f"{hand} hand" if hand else "")
                 case ArmingEvent(event="disarmed", reason=reason):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
+from daemon.config.discreet import discreet
 from daemon.config.model import Config
 from daemon.config.problems import ConfigError, Problem, render
 
@@ -107,7 +108,7 @@ class Failed:
 
     def event(self, t_s: float) -> ConfigEvent:
         """What to tell."""
-        return ConfigEvent(t_s, "failed", self.path, summary(self.error))
+        return ConfigEvent(t_s, "failed", self.path, summary(discreet(self.error)))
 
     def reply(self) -> None:
         """Answer who waits."""

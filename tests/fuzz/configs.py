@@ -20,7 +20,8 @@ from tempfile import TemporaryDirectory
 from daemon.backends.dry_run import DryRunBackend
 from daemon.bench.clip import true_landmarks
 from daemon.chain import Chain
-from daemon.config.load import PRESETS, load_config, preset_path
+from daemon.config.load import load_config
+from daemon.config.places import PRESETS, preset_path
 from daemon.config.problems import ConfigError, Problem, render
 from daemon.injector import Injector
 from tests.fuzz.mutate import mutated

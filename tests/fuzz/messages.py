@@ -27,7 +27,7 @@ from daemon.control.message import COMMANDS, LONGEST
 from daemon.control.server import ControlServer
 from daemon.injector import Injector
 from daemon.live import Live
-from daemon.running import Running
+from daemon.running import Round, Running
 from tests.unit.config_texts import EVERYTHING
 
 _SOON_S = 20.0
@@ -143,7 +143,8 @@ def _daemon(path: Path, report: Report) -> Iterator[Path]:
     config = parse_config(EVERYTHING, Path("config.yaml")).config
     live = Live(Injector(DryRunBackend()))
     chain = Chain(config, live.injector, dry_run=True)
-    running = Running(chain, config, live, lambda: None)
+    running = Running(None, lambda: None)
+    running.begin(Round(config, live, chain, None))
     server = ControlServer(path)
     desk = ControlDesk(server, running)
     frames = true_landmarks()

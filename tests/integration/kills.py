@@ -33,6 +33,7 @@ import daemon.desk.feedback
 import daemon.desk.linux_lock
 import daemon.desk.x_input
 import daemon.loop
+import daemon.rounds
 import daemon.running  # noqa: F401
 from daemon import live
 from daemon.commands import common, control
@@ -41,6 +42,7 @@ from daemon.config.load import parse_config
 from daemon.config.model import Config
 from daemon.injector import Injector
 from daemon.ledger import Held, _read
+from daemon.reload.start import Start
 from daemon.synthetic.hand import HandState
 from daemon.synthetic.poses import FIST, ONE, PALM, PEACE, PINCH, PINCH_OPEN
 from daemon.synthetic.scene import Act
@@ -96,15 +98,21 @@ def _run(config: Config, frames: list[HandFrame], told: int) -> None:
                 )
                 os.write(told, b"h" if _Watched.newest.held else b".")
 
+    class Watched:
+        source = None
+
+        def __call__(self, should_stop: Callable[[], bool]) -> Iterator[HandFrame]:
+            return endless(should_stop)
+
     @contextmanager
-    def opened(*_: object, **__: object) -> Iterator[Any]:
-        yield endless
+    def opened(*_: object, **__: object) -> Iterator[Watched]:
+        yield Watched()
 
     common.opened = opened  # type: ignore[assignment]
     live.Injector = _Watched  # type: ignore[misc]
     devnull = os.open(os.devnull, os.O_WRONLY)
     os.dup2(devnull, sys.stdout.fileno())
-    run_config(config, mirror=False, dry_run=False, as_json=True)
+    run_config(Start(config), lambda same: same, mirror=False, dry_run=False, as_json=True)
 
 
 def _start(config: Config, frames: list[HandFrame]) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.config.load import shipped_config
+from daemon.config.places import shipped_config
 from daemon.control.client import ask
 from daemon.control.errors import NoDaemon
 from models.store import ModelStore

@@ -255,12 +255,17 @@ def test_missing_and_broken_sources(
 
 
 def test_no_camera(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, blind: None
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    blind: None,
 ) -> None:
     monkeypatch.setattr("daemon.cameras.list_cameras", list)
+    monkeypatch.setattr("daemon.camera.opener.list_cameras", list)
     monkeypatch.setattr(sys, "platform", "linux")
     for source in ("nonsense", "7", "auto"):
-        assert "no camera" in fails_with(capsys, "run", "--dry-run", "--source", source)
+        trace = str(tmp_path / "a.jsonl")
+        assert "no camera" in fails_with(capsys, "record", "--source", source, trace)
 
 
 def test_recording_and_where_it_cant_be_written(

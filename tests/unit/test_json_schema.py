@@ -17,8 +17,9 @@ from pydantic import ValidationError
 
 from daemon.cli import main
 from daemon.config.json_schema import FILE_NAME, json_schema, schema_text
-from daemon.config.load import PRESETS, builtin_library, parse_config, preset_path
+from daemon.config.load import builtin_library, parse_config
 from daemon.config.names import FAULT, Names
+from daemon.config.places import PRESETS, preset_path
 from daemon.config.problems import ConfigError
 from daemon.config.schema import Document
 from daemon.config.yamlread import read_tree

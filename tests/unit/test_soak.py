@@ -16,8 +16,9 @@ from daemon.bench import soak_frames
 from daemon.bench.soak import MOST_GROWTH_MB, Reading, SoakRow, soak
 from daemon.chain import Chain
 from daemon.cli import main
-from daemon.config.load import load_config, shipped_config
+from daemon.config.load import load_config
 from daemon.config.model import Config
+from daemon.config.places import shipped_config
 from daemon.injector import Injector
 from gestures.landmarks import HandFrame
 
@@ -87,7 +88,7 @@ def test_a_leak_is_told(config, recorded):
 
     def leaking() -> Iterator[HandFrame]:
         for frame in soak_frames.played_on(recorded, 200):
-            kept.append(b"\1" * 50_000)
+            kept.append(b"\1" * 200_000)
             yield frame
 
     row = soak("leak", config, leaking(), 200)

@@ -15,7 +15,7 @@ from daemon.control.status import Status
 from daemon.guard import Guard
 from daemon.injector import Injector
 from daemon.live import Live
-from daemon.running import Running
+from daemon.running import Round, Running
 from daemon.synthetic.hand import HandState
 from daemon.synthetic.poses import FIST, PALM
 from daemon.synthetic.scene import Act
@@ -47,10 +47,9 @@ class Desk:
         self.guard = Guard(lambda: self.used, lambda: self.locked, yield_ms=1000)
         injector = Injector(self.keyboard)
         self.chain = Chain(self.config, injector, dry_run=False, guard=self.guard)
-        self.running = Running(
-            self.chain, self.config, Live(injector, "fake: why", guard=self.guard), self._stop,
-            clock=lambda: 0.0,
-        )  # fmt: skip
+        self.running = Running(None, self._stop, clock=lambda: 0.0)
+        live = Live(injector, "fake: why", guard=self.guard)
+        self.running.begin(Round(self.config, live, self.chain, None))
         self.t_s = 0.0
         self.lines: list[dict[str, Any]] = []
 

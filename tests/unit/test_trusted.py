@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from daemon.config.load import PRESETS, preset_path
+from daemon.config.places import PRESETS, preset_path
 from daemon.config.trusted import refusal
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="rights are those of POSIX")
