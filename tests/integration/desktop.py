@@ -88,6 +88,11 @@ class Desktop:
         image = self._root.get_image(0, 0, width, height, X.ZPixmap, 0xFFFFFFFF)
         return np.frombuffer(image.data, "<u4").reshape(height, width) & 0xFFFFFF
 
+    def is_managed(self) -> bool:
+        """Whether a window manager is there (Extended Window Manager Hints)."""
+        check = self._x.intern_atom("_NET_SUPPORTING_WM_CHECK")
+        return self._root.get_full_property(check, X.AnyPropertyType) is not None
+
     def focused(self) -> str | None:
         """The class of the window that has the keyboard's focus, as its program named it."""
         active = self._root.get_full_property(
@@ -147,7 +152,9 @@ def desktop(home: Path) -> Iterator[Desktop]:
     with ExitStack() as stack:
         name, _ = stack.enter_context(x_server("x".join(map(str, SIZE))))
         mine = Desktop(name, home, stack)
-        mine.start(openbox, "--config-file", str(rules))
+        manager = mine.start(openbox, "--config-file", str(rules))
+        # A window that came before it would keep a size of its own.
+        mine.wait_until(mine.is_managed, manager)
         yield mine
 
 
