@@ -67,10 +67,10 @@ class ControlDesk:
         """Answer who can be answered now; returns what happened because of it. Never waits."""
         happened: list[Line] = []
         for request in self._requests.take():
-            if request.command.name == "reload":
-                self._controlled.reload(request.answer)
-                continue
             try:
+                if request.command.name == "reload":
+                    self._controlled.reload(request.answer)
+                    continue
                 answer, lines = self._carry_out(request.command)
             except ValueError as refused:
                 answer, lines = {"ok": False, "error": str(refused)}, ()

@@ -166,7 +166,9 @@ def test_the_command_prints_it(capsys):
 
 
 def test_it_lies_beside_a_configuration_of_ones_own(tmp_path, monkeypatch, capsys):
-    monkeypatch.setattr("daemon.config.load.user_config", lambda: tmp_path / "own" / "config.yaml")
+    own = tmp_path / "own" / "config.yaml"
+    monkeypatch.setattr("daemon.config.load.user_config", lambda: own)
+    monkeypatch.setattr("daemon.config.places.user_config", lambda: own)
     monkeypatch.setenv("EDITOR", "true")
     assert main(["config", "init"]) == 0
     schema = tmp_path / "own" / FILE_NAME
