@@ -37,9 +37,16 @@ def run_loop(
     frames: Iterable[HandFrame | CameraEvent],
     chain: Chain,
     show: Callable[[Iterable[Line]], None],
-    should_stop: Callable[[], bool] = lambda: False,
+    why_ended: Callable[[], str] = lambda: "the source has ended",
 ) -> None:
-    """Feed frames to the chain until they end; whatever happens, nothing stays held down."""
+    """Feed frames to the chain until they end; whatever happens, nothing stays held down.
+
+    Args:
+        frames: What there is to see, and what happens to the camera.
+        chain: Does everything.
+        show: Takes what happened.
+        why_ended: In plain words, asked at the end.
+    """
     t_s = 0.0
     reason = "stopped by a fault"
     try:
@@ -51,6 +58,6 @@ def run_loop(
             show([frame])
             if frame.state in ("lost", "off"):
                 show(chain.reset(t_s, f"the camera is {frame.state}"))
-        reason = "asked to stop" if should_stop() else "the source has ended"
+        reason = why_ended()
     finally:
         show(chain.reset(t_s, reason))

@@ -150,7 +150,7 @@ class Rounds:
             self._running.begin(Round(config, live, chain, camera))
             self._seen.use(config.gestures)
             items = self._running.watched(frames(self._should_stop))
-            run_loop(self._told(items, chain), chain, self._show, self._ends)
+            run_loop(self._told(items, chain), chain, self._show, self._why_ended)
 
     def _told(
         self, items: Iterable[HandFrame | CameraEvent], chain: Chain
@@ -184,6 +184,11 @@ class Rounds:
 
     def _ends(self) -> bool:
         return self._asked() or self._running.wanted is not None
+
+    def _why_ended(self) -> str:
+        if self._asked():
+            return "asked to stop"
+        return "another configuration" if self._ends() else "the source has ended"
 
 
 def _nothing(should_stop: Callable[[], bool]) -> Iterator[HandFrame | CameraEvent]:

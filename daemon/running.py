@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from daemon.camera.event import CameraEvent
@@ -75,7 +75,7 @@ class Running:
         self._clock = clock
         self._round: Round | None = None
         self._start_s = self._read_s = clock()
-        self._t_s = 0.0
+        self._began_s = self._t_s = 0.0
         self._pace = Pace(clock)
         self._events: deque[Line] = deque(maxlen=_LAST_EVENTS)
         self._hand: Hands | None = None
@@ -94,11 +94,11 @@ class Running:
     def begin(self, new: Round) -> None:
         """Go on with what was opened anew; mode and pause stay."""
         before, self._round = self._round, new
-        self.wanted, self._t_s = None, 0.0
+        self.wanted, self._began_s = None, self._t_s
         self._pace.forget()
         if before is not None:
             dispatcher = before.chain.dispatcher
-            new.chain.take_over(dispatcher.mode, paused=dispatcher.paused, t_s=0.0)
+            new.chain.take_over(dispatcher.mode, paused=dispatcher.paused, t_s=self._t_s)
             if new.camera is not None and dispatcher.paused:
                 new.camera.pause()
 
@@ -107,13 +107,15 @@ class Running:
     ) -> Iterator[HandFrame | CameraEvent]:
         """The frames as they come, and what happens to the camera."""
         for item in items:
-            self._t_s = item.t_s
+            # Times go on from round to round, though each source begins at 0.
+            self._t_s = self._began_s + item.t_s
+            told = replace(item, t_s=self._t_s) if self._began_s else item
             if isinstance(item, CameraEvent):
                 self._pace.forget()
-                yield item
+                yield told
             else:
                 self._pace.came()
-                yield item
+                yield told
                 if self.round.camera is not None:
                     self._pace.done(self.round.camera.start_s + item.t_s)
 

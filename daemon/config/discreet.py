@@ -17,7 +17,8 @@ from daemon.config.yamltree import Node, YamlPath, dotted
 
 _NOT_SHOWN = "something is wrong in this text to type; `gestured check` shows what"
 #: What YAML that can't be parsed is quoted with; a character or two tell nothing.
-_QUOTED = re.compile(r"'[^']{3,}'")
+_QUOTED = re.compile("'[^']*'")
+_TELLING = 3
 
 
 def discreet(error: ConfigError) -> ConfigError:
@@ -29,11 +30,15 @@ def discreet(error: ConfigError) -> ConfigError:
         tree = read_tree("\n".join(error.source_lines), problems[0].path)
     except ConfigError:
         return ConfigError(
-            replace(each, message=_QUOTED.sub("'…'", each.message), suggestion=None)
+            replace(each, message=_QUOTED.sub(_blanked, each.message), suggestion=None)
             for each in problems
         )
     typing = tuple(dotted(path) for path in _typing(tree.root, ()))
     return ConfigError(_without_text(each, typing) for each in problems)
+
+
+def _blanked(quoted: re.Match[str]) -> str:
+    return "'…'" if len(quoted[0]) - 2 >= _TELLING else quoted[0]
 
 
 def _without_text(problem: Problem, typing: tuple[str, ...]) -> Problem:
