@@ -69,7 +69,8 @@ def explain(
     if "block" in context or "document start" in problem:
         return at, _misplaced(text, at)
     if "node content" in problem:
-        return at, f"expected a value here, found '{found}'" if found else "expected a value here"
+        shown = f", found '{found}'" if found.strip() else ""
+        return at, f"expected a value here{shown}"
     return at, f"this is not YAML: {problem}" if problem else "this is not YAML"
 
 
