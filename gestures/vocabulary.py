@@ -127,7 +127,7 @@ class FeatureRef:
         return f"{whose}{self.kind.name}{arguments}"
 
 
-_CALL = re.compile(r"^\s*(?P<name>\w+)\s*(?:\((?P<arguments>[^()]*)\))?\s*$")
+_CALL = re.compile(r"(?P<name>\w+)\s*(?:\((?P<arguments>[^()]*)\))?")
 
 
 @lru_cache(maxsize=512)
@@ -138,7 +138,7 @@ def parse_feature(text: str) -> FeatureRef:
         LookupError: A name is unknown; its args are the name and the names it could be.
         ValueError: The text has another shape, or arguments that make no feature.
     """
-    call = _CALL.match(text)
+    call = _CALL.fullmatch(text.strip())
     if call is None:
         raise ValueError(f"expected a feature such as 'gap(thumb, index)', found '{text.strip()}'")
     kind = FEATURE_KINDS.get(call["name"])

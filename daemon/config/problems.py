@@ -111,18 +111,20 @@ def _fold(name: str) -> str:
 
 
 def _excerpt(line: str, column: int, length: int) -> tuple[str, str]:
-    shown = "".join(char if char.isprintable() or char == "\t" else "\N{REPLACEMENT CHARACTER}"
-                    for char in line.rstrip())  # fmt: skip
+    line = line.rstrip()
     start = column - 1
     first = 0
-    if len(shown) > _SHOWN_COLUMNS:
-        first = max(0, min(start - _SHOWN_COLUMNS // 2, len(shown) - _SHOWN_COLUMNS))
+    if len(line) > _SHOWN_COLUMNS:
+        first = max(0, min(start - _SHOWN_COLUMNS // 2, len(line) - _SHOWN_COLUMNS))
     last = first + _SHOWN_COLUMNS
-    before = "".join("\t" if char == "\t" else " " * _width(char) for char in shown[first:start])
-    marked = sum(_width(char) for char in shown[start : min(start + length, last)])
-    left, right = "…" * (first > 0), "…" * (last < len(shown))
+    shown = "".join(char if char.isprintable() or char == "\t" else "\N{REPLACEMENT CHARACTER}"
+                    for char in line[first:last])  # fmt: skip
+    begin, end = start - first, min(start + length, last) - first
+    before = "".join("\t" if char == "\t" else " " * _width(char) for char in shown[:begin])
+    marked = sum(_width(char) for char in shown[begin:end])
+    left, right = "…" * (first > 0), "…" * (last < len(line))
     caret = " " * len(left) + before + "^" + "~" * (marked - 1)
-    return left + shown[first:last] + right, caret
+    return left + shown + right, caret
 
 
 def _width(char: str) -> int:

@@ -10,7 +10,7 @@ from daemon.config.yamltree import shorten, source_lines
 
 _CLOSING = {"[": "]", "{": "}"}
 _SPACE_MISSING = re.compile(r"^\s*(?:- )?[\w\"']+(?P<colon>:)[^\s:/]")
-_KEY_BEFORE_COLON = re.compile(r"[^\s,{}\[\]]+[ \t]*\Z")
+_BETWEEN_KEYS = re.compile(r"[\s,{}\[\]]")
 _HAS_VALUE = re.compile(r"^\s*(?:- )?[^#]*?:\s+[^\s#]")
 
 
@@ -69,7 +69,8 @@ def explain(
     if "block" in context or "document start" in problem:
         return at, _misplaced(text, at)
     if "node content" in problem:
-        return at, f"expected a value here, found '{found}'" if found else "expected a value here"
+        shown = f", found '{found}'" if found.strip() else ""
+        return at, f"expected a value here{shown}"
     return at, f"this is not YAML: {problem}" if problem else "this is not YAML"
 
 
@@ -102,12 +103,13 @@ def _bracket(text: str, opened: int, at: int) -> tuple[int, str]:
     closing = _CLOSING.get(bracket, "]")
     if at >= len(text.rstrip()):
         return opened, f"'{bracket}' is never closed: no '{closing}' up to the end of the file"
-    key = _KEY_BEFORE_COLON.search(text, opened, at)
+    before = text[opened:at].rstrip(" \t")
+    key = _BETWEEN_KEYS.split(before)[-1]
     if text.startswith(":", at) and key:
-        message = f"a ',' is missing before '{shorten(key[0].rstrip())}'"
+        message = f"a ',' is missing before '{shorten(key)}'"
         if _line(text, opened) != _line(text, at):
             message += f", or a '{closing}' for the '{bracket}' in line {_line(text, opened)}"
-        return key.start(), message
+        return opened + len(before) - len(key), message
     if _line(text, opened) != _line(text, at):
         return opened, (
             f"'{bracket}' is not closed: expected ',' or '{closing}' before line {_line(text, at)}"

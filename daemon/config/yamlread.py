@@ -37,6 +37,7 @@ MAX_NODES = 20_000
 MAX_DEPTH = 32
 #: Digits of the longest number; Python refuses to read very long ones.
 _MAX_NUMBER = 64
+_LONGEST_MESSAGE = 300
 
 _Parser = type[yaml.SafeLoader] | type[yaml.CSafeLoader]
 
@@ -97,7 +98,7 @@ class _Builder:
             root = self._document()
         except yaml.MarkedYAMLError as error:
             offset, message = explain(error, self._text, self._long_quote)
-            raise self._fatal(self._place_at(offset), message) from None
+            raise self._fatal(self._place_at(offset), shorten(message, _LONGEST_MESSAGE)) from None
         except yaml.YAMLError as error:
             raise self._fatal(Place(1, 1), f"this is not YAML: {error}") from None
         if not isinstance(root.value, dict):

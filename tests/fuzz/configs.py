@@ -8,11 +8,13 @@ from __future__ import annotations
 import argparse
 import random
 import re
+import signal
 import sys
 import time
 import traceback
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -62,8 +64,11 @@ class Report:
     messages: Counter[str] = field(default_factory=Counter)
 
 
-def fuzz(count: int, seed: int = 0, cases: Sequence[int] = ()) -> Report:
-    """Read so many mutated files, or those of some numbers; the same seed gives the same files."""
+def fuzz(count: int, seed: int = 0, cases: Sequence[int] = (), hangs_s: int = 0) -> Report:
+    """Read so many mutated files, or those of some numbers; the same seed gives the same files.
+
+    With `hangs_s`, a case that takes so long is given up and reported; needs Unix.
+    """
     report, texts = Report(), seeds()
     with TemporaryDirectory() as folder:
         path = Path(folder) / "config.yaml"
@@ -72,7 +77,8 @@ def fuzz(count: int, seed: int = 0, cases: Sequence[int] = ()) -> Report:
             path.write_bytes(data)
             start_s = time.process_time()
             try:
-                _read(path, report)
+                with _given_up_after(hangs_s):
+                    _read(path, report)
             except Exception:  # noqa: BLE001 - none may be raised, of whatever kind
                 report.faults.append(f"case {number}: {traceback.format_exc()}")
             took_s = time.process_time() - start_s
@@ -82,6 +88,21 @@ def fuzz(count: int, seed: int = 0, cases: Sequence[int] = ()) -> Report:
             if cases:
                 sys.stdout.buffer.write(data + b"\n")
     return report
+
+
+@contextmanager
+def _given_up_after(seconds: int) -> Iterator[None]:
+    def give_up(*_: object) -> None:
+        raise TimeoutError(f"no answer for {seconds} s")
+
+    if seconds:
+        signal.signal(signal.SIGALRM, give_up)
+        signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        if seconds:
+            signal.alarm(0)
 
 
 def _read(path: Path, report: Report) -> None:
@@ -139,7 +160,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--case", type=int, action="append", help="show this one alone")
     arguments = parser.parse_args()
-    report = fuzz(arguments.count, arguments.seed, arguments.case or ())
+    report = fuzz(arguments.count, arguments.seed, arguments.case or (), hangs_s=60)
     for fault in report.faults[:20]:
         print(fault)
     print(f"{dict(report.outcomes)}, {len(report.faults)} faults, {len(report.messages)} kinds of")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import time
 
 import pytest
 from hypothesis import given
@@ -112,3 +113,10 @@ def test_a_landmark_is_not_compared_with_itself():
         parse_condition("gap(thumb, thumb) < 1")
     with pytest.raises(ConditionError, match="compares two different things"):
         parse_condition("gap(thumb, thumb_tip) < 1")
+
+
+def test_a_long_run_of_spaces_ends_soon():
+    started = time.process_time()
+    with pytest.raises(ConditionError, match="expected a feature"):
+        parse_condition(f"gap{' ' * 100_000}x(thumb, index) < 1")
+    assert time.process_time() - started < 5

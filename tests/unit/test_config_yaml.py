@@ -200,8 +200,9 @@ LAUGHS = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
         ("a: " + "[" * 100_000, "nested more than 32 levels deep"),
         ("{a: b, " * 100_000, "nested more than 32 levels deep"),
         ("? " * 500_000, "nested more than 32 levels deep"),
+        (f"a: {{b: c {'x' * 500_000} d: e}}", "a ',' is missing before 'd'"),
     ],
-    ids=["laughs", "items", "brackets", "braces", "keys"],
+    ids=["laughs", "items", "brackets", "braces", "keys", "long word"],
 )
 def test_excess_ends_soon(text: str, said: str) -> None:
     started = time.process_time()
