@@ -1,0 +1,156 @@
+"""The daemon while its configuration is edited: on a real X server, with the built-in hand."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("Xlib", reason="python-xlib is for Linux")
+
+from tests.integration.gestured import COMMAND, ROOT, environment
+from tests.integration.x_listener import XListener
+
+pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("store")]
+
+_SOON_S = 40.0
+_POLL_S = 0.05
+_HOLD = """\
+version: 1
+camera: {source: demo}
+arming: false
+bindings:
+  - {gesture: palm, action: {type: hold, keys: space}}
+"""
+
+
+class Edited:
+    """A daemon and the file that it runs on."""
+
+    def __init__(self, folder: Path, display: str, text: str) -> None:
+        self.config = folder / "config.yaml"
+        self.write(text)
+        self._out = folder / "out.jsonl"
+        self._environ = environment(DISPLAY=display, XDG_RUNTIME_DIR=str(folder))
+        folder.chmod(0o700)
+        with self._out.open("wb") as out, (folder / "err.txt").open("wb") as err:
+            self.process = subprocess.Popen(
+                [*COMMAND, "run", "--json", "--config", str(self.config)],
+                cwd=ROOT,
+                env=self._environ,
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=err,
+            )
+
+    def write(self, text: str) -> None:
+        self.config.write_text(text)
+        self.config.chmod(0o600)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """What it has told, whole lines only."""
+        return [json.loads(line) for line in self._out.read_text().splitlines(True) if "\n" in line]
+
+    def wait_for(self, what: Callable[[], bool]) -> None:
+        deadline_s = time.monotonic() + _SOON_S
+        while not what():
+            assert self.process.poll() is None, "the daemon has ended"
+            assert time.monotonic() < deadline_s, self.lines()[-5:]
+            time.sleep(_POLL_S)
+
+    def tells(self, event: str, **more: str) -> Callable[[], bool]:
+        return lambda: any(
+            line["event"] == event and all(line.get(key) == more[key] for key in more)
+            for line in self.lines()
+        )
+
+    def ask(self, *words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [*COMMAND, *words],
+            cwd=ROOT,
+            env=self._environ,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+
+@pytest.fixture
+def start(tmp_path: Path, x_display: str) -> Iterator[Callable[[str], Edited]]:
+    started: list[Edited] = []
+
+    def made(text: str) -> Edited:
+        started.append(Edited(tmp_path, x_display, text))
+        return started[-1]
+
+    yield made
+    for each in started:
+        each.process.kill()
+        each.process.wait()
+
+
+def test_a_change_is_in_force_and_what_was_held_is_up(
+    start: Callable[[str], Edited], x_display: str
+) -> None:
+    daemon = start(_HOLD)
+    listener = XListener(x_display)
+    daemon.wait_for(lambda: bool(listener.down()))
+    daemon.write(_HOLD.replace("space", "Tab"))
+    daemon.wait_for(daemon.tells("config", state="reloaded"))
+    daemon.wait_for(lambda: "up space" in listener.new_lines() or not listener.down())
+    assert daemon.ask("stop").returncode == 0
+    assert daemon.process.wait(_SOON_S) == 0
+    assert listener.down() == []
+    listener.close()
+
+
+def test_a_wrong_file_changes_nothing_and_is_told(start: Callable[[str], Edited]) -> None:
+    daemon = start(_HOLD)
+    daemon.wait_for(daemon.tells("begin", gesture="palm"))
+    daemon.write(_HOLD + "bindngs: []\n")
+    asked = daemon.ask("reload")
+    assert asked.returncode == 78
+    assert "unknown key 'bindngs'" in asked.stderr + asked.stdout
+    assert "but not used" in daemon.ask("status").stdout
+    daemon.write(_HOLD)
+    assert daemon.ask("reload").returncode == 0
+    assert "but not used" not in daemon.ask("status").stdout
+
+
+def test_another_source_is_another_round_and_times_go_on(
+    start: Callable[[str], Edited],
+) -> None:
+    daemon = start(_HOLD)
+    daemon.wait_for(daemon.tells("begin", gesture="palm"))
+    daemon.write(_HOLD.replace("source: demo", "source: 'demo:slides'"))
+    daemon.wait_for(
+        lambda: (
+            sum(line["event"] == "begin" for line in daemon.lines()) > 1
+            and daemon.tells("config", state="reloaded")()
+        )
+    )
+    times = [line["t"] for line in daemon.lines()]
+    assert times == sorted(times)
+
+
+def test_a_source_that_is_not_there_leaves_the_one_before(start: Callable[[str], Edited]) -> None:
+    daemon = start(_HOLD)
+    daemon.wait_for(daemon.tells("begin", gesture="palm"))
+    before = len(daemon.lines())
+    daemon.write(_HOLD.replace("source: demo", "source: no/such.mp4"))
+    daemon.wait_for(daemon.tells("config", state="reloaded"))
+    daemon.wait_for(lambda: any(line["event"] == "begin" for line in daemon.lines()[before:]))
+
+
+def test_wrong_at_the_start_it_waits_and_mends_itself(start: Callable[[str], Edited]) -> None:
+    daemon = start("version: 1\ncamra: {}\n")
+    daemon.wait_for(lambda: daemon.ask("status").returncode == 0)
+    assert "but not used" in daemon.ask("status").stdout
+    daemon.write(_HOLD)
+    daemon.wait_for(daemon.tells("begin", gesture="palm"))
