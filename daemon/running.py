@@ -77,8 +77,9 @@ class Running:
             warnings.insert(0, live.injector.warning)
         return Status(
             state=state,
+            armed=dispatcher.armed,
             mode=dispatcher.mode,
-            hand=self._hand if state == "armed" else None,
+            hand=self._hand if dispatcher.armed else None,
             source=self._config.camera.source,
             fps=self._fps(),
             backend=live.injector.backend,
