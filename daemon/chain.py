@@ -148,7 +148,7 @@ class Chain:
         if guard.yields != self._yielding:
             self._yielding = guard.yields
             self._dispatcher.set_yielding(guard.yields)
-            if self._dispatcher.armed:
+            if self._dispatcher.armed and not self._dispatcher.paused:
                 lines.append(
                     ArmingEvent(t_s, "disarmed", reason=IN_USE)
                     if guard.yields

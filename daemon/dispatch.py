@@ -129,7 +129,11 @@ class Dispatcher:
         running = self._running.get(key)
         if event.event == "begin" and self._armed and event.acts and not self._yields:
             hand = self._hand(event.tracks)
-            running = Begun(event.gesture, event.tracks, t_s, self._bindings(event), hand)
+            bindings = self._bindings(event)
+            if event.again:
+                # The hand is back: what goes with it goes on, what fired does not fire again.
+                bindings = [b for b in bindings if isinstance(b.action, LastingAction)]
+            running = Begun(event.gesture, event.tracks, t_s, bindings, hand)
             self._running[key] = running
         if running is None or event.event == "cancel":
             return []
@@ -143,15 +147,16 @@ class Dispatcher:
     def tick(self, t_s: float) -> list[Report]:
         """Fire the holds that are due and go on with what lasts; once a frame, after its events."""
         self._performer.attempt("releasing", self._injector.settle)
+        # What was asked for before goes before what repeats.
+        reports = self._performer.tick(t_s, self._frame.aspect)
         seen = {hand.track for hand in self._frame.hands if not hand.coasting}
-        reports: list[Report] = []
         for running in list(self._running.values()):
             # A hold of a hand out of sight waits for its hand.
             if all(track in seen for track in running.tracks):
                 reports += self._fire(running, t_s)
         for running in list(self._running.values()):
             self._go_on(running, t_s)
-        return reports + self._performer.tick(t_s, self._frame.aspect)
+        return reports + self._performer.take_repeated()
 
     def set_mode(self, name: str, t_s: float) -> list[Report]:
         """Switch to a mode of the config or to `default`; nothing when it is on already.
@@ -205,7 +210,8 @@ class Dispatcher:
     def _pause(self, paused: bool, t_s: float) -> list[Report]:
         self._paused = paused
         if not paused:
-            return [ArmingEvent(t_s, "armed" if self._armed else "disarmed", reason="resumed")]
+            acts = self._armed and not self._yields
+            return [ArmingEvent(t_s, "armed" if acts else "disarmed", reason="resumed")]
         self._cancel_all()
         return [ArmingEvent(t_s, "disarmed", reason="paused")]
 
@@ -270,7 +276,7 @@ class Dispatcher:
             return
         if given_up:
             running.waiting.clear()
-            self._performer.drop(running)
+        self._performer.drop_of(running, repeated_only=not given_up)
         running.is_over = True
         for each in reversed(running.lasting):
             self._end(each.what)

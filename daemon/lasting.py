@@ -7,7 +7,7 @@ raises InjectorError, and nothing stays down: the injector sees to that.
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import atan2, degrees, hypot
+from math import atan2, degrees, hypot, isfinite
 from typing import Protocol
 
 from daemon.actions import HandScrollAction, RepeatAction, Single
@@ -116,6 +116,8 @@ class _Wheel:
         self._right = self._down = 0.0
 
     def turn(self, right: float, down: float) -> None:
+        if not (isfinite(right) and isfinite(down)):
+            return
         self._right += right * self._speed
         self._down += down * self._speed
         notches = int(self._right), int(self._down)
@@ -171,7 +173,8 @@ class DialScrolling:
             return
         across, along = (hand.image[MIDDLE_MCP, :2] - hand.image[WRIST, :2]).tolist()
         along /= aspect
-        if hypot(across, along) < _LEAST_SHOWN * palm_length(hand.image, aspect):
+        # Written so that landmarks that are no numbers turn nothing.
+        if not hypot(across, along) >= _LEAST_SHOWN * palm_length(hand.image, aspect):
             self._at_deg = None
             return
         angle_deg = degrees(atan2(along, across))

@@ -28,6 +28,7 @@ from daemon.actions import (
 )
 from daemon.actions import Lasting as LastingAction
 from daemon.config.model import SafetySettings
+from daemon.config.uses import pauses
 from daemon.following import Pointing
 from daemon.injector import Injector, InjectorError
 from daemon.lasting import (
@@ -45,10 +46,10 @@ from daemon.steps import Gesture, Step, steps_of
 _log = logging.getLogger(__name__)
 
 _ROUNDING_S = 1e-6
-#: More steps than these don't wait for their turn.
-_MOST_WAITING = 200
-#: A repeat counts by what it repeats, and nothing may keep a person from pausing.
-_UNCOUNTED = (RepeatAction, PauseAction, ModeAction)
+#: More steps than these of a gesture don't wait for their turn.
+MOST_STEPS = 200
+#: A repeat counts by what it repeats; these press nothing.
+_UNCOUNTED = (RepeatAction, ModeAction, PointerAction, HandScrollAction)
 #: Too many actions are told of once, until there have been none too many for so long.
 _QUIET_S = 10.0
 
@@ -89,7 +90,8 @@ class Performer:
         self._longest_s = safety.longest_hold_ms / 1000
         self._limit = RateLimit(safety.most_per_s)
         self._dry_run = dry_run
-        self._steps: deque[Step] = deque()
+        #: What waits for its turn, by the gesture's name.
+        self._scripts: dict[str, deque[Step]] = {}
         self._problems: dict[str, str] = {}
         self._refused_s = -inf
         self._aspect = 1.0
@@ -115,31 +117,52 @@ class Performer:
             repeated: Whether what is left of it ends with the gesture.
         """
         self._aspect = aspect
-        steps = steps_of(action, gesture, t_s, repeated=repeated)
-        if len(steps) == 1 and steps[0].due_s <= t_s:
-            if not self._may(action, t_s):
-                return self._refuse(t_s)
-            done, reports = self._do(steps[0].action, gesture, t_s)
-            return [self._told(action, gesture, t_s), *reports] if done else []
-        if len(self._steps) + len(steps) > _MOST_WAITING:
+        # Nothing may keep a person from pausing: neither the limit nor what waits.
+        is_free = pauses(action)
+        steps = [
+            Step(due_s, each, gesture, repeated, is_free) for due_s, each in steps_of(action, t_s)
+        ]
+        script = self._scripts.get(gesture.name, deque())
+        if len(steps) == 1 and steps[0].due_s <= t_s and not script:
+            return self._do_or_wait(steps[0], action, t_s)
+        is_held_up = bool(script) and script[0].due_s <= t_s
+        if len(script) + len(steps) > MOST_STEPS or (len(steps) == 1 and is_held_up):
             return self._refuse(t_s)
         # One after another, also when the same comes again meanwhile.
-        late_s = max(self._steps[-1].due_s - t_s, 0.0) if self._steps else 0.0
-        self._steps += [replace(step, due_s=step.due_s + late_s) for step in steps]
-        return [self._told(action, gesture, t_s), *self.tick(t_s, aspect)]
+        late_s = max(script[-1].due_s - t_s, 0.0) if script else 0.0
+        self._scripts[gesture.name] = script
+        script += [replace(step, due_s=step.due_s + late_s) for step in steps]
+        return [self._told(action, gesture, t_s), *self._go_on(script, t_s)]
 
     def tick(self, t_s: float, aspect: float) -> list[Report]:
-        """Do the steps that are due, and report what has been repeated; once a frame."""
+        """Do the steps that are due; once a frame."""
         self._aspect = aspect
+        reports: list[Report] = []
+        for name, script in list(self._scripts.items()):
+            reports += self._go_on(script, t_s)
+            if not script:
+                self._scripts.pop(name, None)
+        return reports
+
+    def take_repeated(self) -> list[Report]:
+        """What has been repeated since the last call."""
         reports, self._repeated = self._repeated, []
-        while self._steps and self._steps[0].due_s <= t_s + _ROUNDING_S:
-            step = self._steps[0]
-            if step.repeated and step.gesture.is_over:
-                self._steps.popleft()
-                continue
-            if not (isinstance(step.action, _UNCOUNTED) or self._limit.allows(t_s)):
-                break
-            self._steps.popleft()
+        return reports
+
+    def _do_or_wait(self, step: Step, action: Action, t_s: float) -> list[Report]:
+        """Do it now, or when the limit lets it; a repetition is not waited for."""
+        if not self._may(step, t_s):
+            if step.repeated:
+                return self._refuse(t_s)
+            self._scripts[step.gesture.name] = deque([step])
+            return [self._told(action, step.gesture, t_s)]
+        done, reports = self._do(step.action, step.gesture, t_s)
+        return [self._told(action, step.gesture, t_s), *reports] if done else []
+
+    def _go_on(self, script: deque[Step], t_s: float) -> list[Report]:
+        reports: list[Report] = []
+        while script and script[0].due_s <= t_s + _ROUNDING_S and self._may(script[0], t_s):
+            step = script.popleft()
             reports += self._do(step.action, step.gesture, t_s)[1]
         return reports
 
@@ -148,10 +171,23 @@ class Performer:
         """What failed the last time it was tried."""
         return tuple(self._problems.values())
 
-    def drop(self, gesture: Gesture | None = None) -> None:
-        """Leave out the steps that are not done yet, all or those of a gesture."""
-        left = [step for step in self._steps if gesture is not None and step.gesture is not gesture]
-        self._steps = deque(left)
+    def drop(self) -> None:
+        """Leave out all steps that are not done yet."""
+        for script in self._scripts.values():
+            script.clear()
+        self._scripts.clear()
+
+    def drop_of(self, gesture: Gesture, *, repeated_only: bool) -> None:
+        """Leave out those of a gesture, or of them what it repeats."""
+        script = self._scripts.get(gesture.name)
+        if script:
+            left = [
+                step
+                for step in script
+                if step.gesture is not gesture or (repeated_only and not step.repeated)
+            ]
+            script.clear()
+            script += left
 
     def attempt(self, what: str, operation: Callable[[], None]) -> bool:
         """Do it, or log why not: once, for as long as it keeps failing in the same way."""
@@ -163,12 +199,11 @@ class Performer:
         self._problems.pop(what, None)
         return True
 
-    def _may(self, action: Action, t_s: float) -> bool:
-        """Whether the limit lets it be done now; what waits already goes first."""
-        if isinstance(action, _UNCOUNTED):
+    def _may(self, step: Step, t_s: float) -> bool:
+        """Whether the limit lets it be done now; repetitions leave something to the others."""
+        if step.is_free or isinstance(step.action, _UNCOUNTED):
             return True
-        waits = bool(self._steps) and self._steps[0].due_s <= t_s
-        return not waits and self._limit.allows(t_s)
+        return self._limit.allows(t_s, leaving=1.0 if step.repeated else 0.0)
 
     def _refuse(self, t_s: float) -> list[Report]:
         if t_s - self._refused_s > _QUIET_S:
@@ -252,8 +287,9 @@ class Performer:
 
     def _again(self, action: Single, gesture: Gesture, t_s: float) -> None:
         # What takes longer than the time between two is not begun before it is done.
-        if not any(step.repeated and step.gesture is gesture for step in self._steps):
-            self._repeated += self.perform(action, gesture, t_s, self._aspect, repeated=True)
+        if not any(step.repeated for step in self._scripts.get(gesture.name, ())):
+            told = self.perform(action, gesture, t_s, self._aspect, repeated=True)
+            self._repeated += told
 
     def _until(self, t_s: float, longest_ms: float | None) -> float:
         return t_s + (self._longest_s if longest_ms is None else longest_ms / 1000)

@@ -21,6 +21,8 @@ _log = logging.getLogger(__name__)
 _MOST_KEPT = 1000
 #: Gestures that are named for a hand.
 _NEAREST = 3
+#: Characters that a pipe surely takes when it takes any: PIPE_BUF is at least 512 bytes.
+_AT_ONCE = 128 if sys.platform != "linux" else 1000
 #: How long a slow reader is waited for at the end.
 _LAST_WAIT_S = 0.5
 
@@ -44,6 +46,7 @@ class LinePrinter:
         self._wait_s = None if patient else 0.0
         self._stream: TextIO | None = stream or sys.stdout
         self._waiting: deque[str] = deque(maxlen=_MOST_KEPT)
+        self._rest = ""
         self._warned = False
 
     def show(self, lines: Iterable[Line]) -> None:
@@ -69,10 +72,13 @@ class LinePrinter:
     def _print(self, wait_s: float | None) -> None:
         if self._stream is None:  # closed by who started us
             self._waiting.clear()
+            self._rest = ""
             return
-        while self._waiting and takes_more(self._stream, wait_s):
-            self._stream.write(self._waiting.popleft() + "\n")
+        while (self._rest or self._waiting) and takes_more(self._stream, wait_s):
+            rest = self._rest or self._waiting.popleft() + "\n"
+            self._stream.write(rest[:_AT_ONCE])
             self._stream.flush()
+            self._rest = rest[_AT_ONCE:]
 
 
 class PromptHandler(logging.StreamHandler[TextIO]):

@@ -16,13 +16,18 @@ class RateLimit:
         self._left = self._most
         self._t_s: float | None = None
 
-    def allows(self, t_s: float) -> bool:
-        """Whether one more may happen at `t_s` seconds; it counts as done if so."""
+    def allows(self, t_s: float, leaving: float = 0.0) -> bool:
+        """Whether one more may happen at `t_s` seconds; it counts as done if so.
+
+        Args:
+            t_s: Now.
+            leaving: So many must be left over after it, where the bucket holds more than one.
+        """
         if self._t_s is not None:
             passed_s = max(t_s - self._t_s, 0.0)
             self._left = min(self._left + passed_s * self._per_s, self._most)
         self._t_s = t_s
-        if self._left < 1.0:
+        if self._left < min(1.0 + leaving, self._most):
             return False
         self._left -= 1.0
         return True

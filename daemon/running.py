@@ -159,8 +159,9 @@ class Running:
         failure = self._reloader.failure if self._reloader else None
         return Status(
             state=state,
+            armed=dispatcher.armed,
             mode=dispatcher.mode,
-            hand=self._hand if state == "armed" else None,
+            hand=self._hand if dispatcher.armed else None,
             source=now.config.camera.source + (f" ({camera.state})" if camera else ""),
             fps=self._pace.fps(),
             latency=self._latency(),

@@ -52,20 +52,22 @@ class Step:
         action: What.
         gesture: For whom.
         repeated: Whether it is left out once the gesture is over.
+        is_free: Whether the limit is not asked.
     """
 
     due_s: float
     action: Single | LastingAction
     gesture: Gesture
     repeated: bool = False
+    is_free: bool = False
 
 
-def steps_of(action: Action, gesture: Gesture, t_s: float, *, repeated: bool) -> list[Step]:
-    """What is to be done one after another, and when."""
-    steps: list[Step] = []
+def steps_of(action: Action, t_s: float = 0.0) -> list[tuple[float, Single | LastingAction]]:
+    """What is to be done one after another from `t_s` seconds on, and when."""
+    steps: list[tuple[float, Single | LastingAction]] = []
 
     def then(each: Single | LastingAction) -> None:
-        steps.append(Step(t_s, each, gesture, repeated))
+        steps.append((t_s, each))
 
     for each in action.actions if isinstance(action, SequenceAction) else (action,):
         match each:

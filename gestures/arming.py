@@ -56,7 +56,7 @@ class Arming:
             return
         left = [hand for hand in hands if hand.track in self._tracks]
         if not left:
-            left = [hand for hand in hands if self._side in (hand.hand, "both")][:1]
+            left = [hand for hand in hands if self._side in (None, hand.hand, "both")][:1]
         self._tracks = frozenset(hand.track for hand in left)
         if len(left) == 1 and self._side != "both":
             # A hand that was taken for the other one at first is better known by now.
@@ -92,20 +92,20 @@ class Arming:
             return [ArmingEvent(t_s, "disarmed", reason=f"no gesture for {seconds:g} s")]
         return found
 
-    def arm(self, t_s: float, hand: tuple[int, Hands] | None) -> list[ArmingEvent]:
+    def arm(self, t_s: float, hands: Sequence[tuple[int, Hands]]) -> list[ArmingEvent]:
         """Arm without a gesture; nothing when it is armed for that hand already.
 
         Args:
             t_s: Time, seconds.
-            hand: Track and side of the hand that acts; None for the next hand that comes.
+            hands: Tracks and sides of the hands in view: the first acts, else the next that comes.
         """
-        if self.armed and (hand is None or self.allows([hand[0]])):
+        if self.armed and (not hands or self.allows(track for track, _ in hands)):
             return []
-        track, side = hand or (None, "both")
+        track, side = hands[0] if hands else (None, None)
         self.armed, self._last_s = True, t_s
         self._side, self._tracks = side, frozenset(() if track is None else (track,))
         self._forget_holds()
-        return [ArmingEvent(t_s, "armed", None if hand is None else side, track, "by command")]
+        return [ArmingEvent(t_s, "armed", side, track, "by command")]
 
     def reset(self, t_s: float, reason: str) -> list[ArmingEvent]:
         """Forget everything; disarm."""

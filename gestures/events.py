@@ -59,6 +59,7 @@ class GestureEvent:
         value: What it measures, with `update`.
         repeats: How many times it has been held for its `repeat_ms`.
         acts: Whether it may act: armed, and by the hand that armed.
+        again: With `begin`, whether it went on while its hand was lost for a moment.
     """
 
     t_s: float
@@ -72,6 +73,7 @@ class GestureEvent:
     repeats: int = 0
     acts: bool = True
     other_track: int | None = None
+    again: bool = False
 
     @property
     def tracks(self) -> tuple[int, ...]:

@@ -32,6 +32,8 @@ class _Track:
     side: HandSide
     poses: PoseLifecycle
     motions: HandMotions
+    #: The pose that it comes back with: its action goes on.
+    comes_back: str | None = None
 
 
 class Recognizer:
@@ -58,7 +60,8 @@ class Recognizer:
         self._pairs: dict[tuple[int, int], PoseLifecycle] = {}
         self._memory = MotionMemory()
         self._pair_motions = PairMotions(self._motions, self._memory.over_s)
-        self._lost: dict[HandSide, tuple[str, float]] = {}
+        #: The pose with which a hand, or both, was lost, and when.
+        self._lost: dict[Hands, tuple[str, float]] = {}
         #: When each pose of a hand, or of both, ended last.
         self._ended_s: dict[Hands, dict[int, float]] = {"left": {}, "right": {}, "both": {}}
 
@@ -102,8 +105,8 @@ class Recognizer:
         """Arm by command: for the hand in the picture, or else the next that comes."""
         if self._arming is None:
             return []
-        hand = next(iter(self._tracks.items()), None)
-        return self._arming.arm(t_s, None if hand is None else (hand[0], hand[1].side))
+        hands = [(number, track.side) for number, track in self._tracks.items()]
+        return self._arming.arm(t_s, hands)
 
     def disarm(self, t_s: float, reason: str) -> list[ArmingEvent]:
         """Disarm by command; what the hands show goes on being recognised."""
@@ -141,12 +144,16 @@ class Recognizer:
         for number in sorted(gone):
             track = self._tracks.pop(number)
             pose = track.poses.active or track.poses.spent
-            # What goes with the hand goes on when the hand is back; what fired does not fire again.
-            if pose is not None and pose not in self._continuous and self._acts(number):
-                self._lost[track.side] = pose, frame.t_s
+            if pose is not None and self._acts(number):
+                # A hand that is taken for the other one from here on is still the same.
+                here = (hand.hand for hand in frame.hands if hand.track == number)
+                self._lost[next(here, track.side)] = pose, frame.t_s
             events += _given_up(track, number, frame.t_s)
         for tracks in [tracks for tracks in self._pairs if gone & set(tracks)]:
-            events += self._pairs.pop(tracks).cancel(frame.t_s)
+            pair = self._pairs.pop(tracks)
+            if (pose := pair.active or pair.spent) is not None and self._acts(*tracks):
+                self._lost["both"] = pose, frame.t_s
+            events += pair.cancel(frame.t_s)
         if not gone.isdisjoint(self._pair_motions.makers):
             events += [
                 _told_of_two(report, frame.t_s) for report in self._pair_motions.cancel(frame.t_s)
@@ -165,6 +172,9 @@ class Recognizer:
             if life is None:
                 rules, ended_s = self._reader.pair_rules, self._ended_s["both"]
                 life = PoseLifecycle(rules, self._continuous, ended_s)
+                pose = self._same_pose("both", t_s)
+                if pose is not None and pose not in self._continuous:
+                    life.spend(pose)
                 self._pairs[pair.tracks] = life
             # A hand belongs to one pair at a time.
             verdict = _nothing(pair.verdict) if taken & set(pair.tracks) else pair.verdict
@@ -183,10 +193,17 @@ class Recognizer:
     def _welcome(self, hand: HandObservation, t_s: float) -> _Track:
         ended_s = self._ended_s[hand.hand]
         poses = PoseLifecycle(self._reader.rules, self._continuous, ended_s)
-        pose, lost_s = self._lost.pop(hand.hand, (None, t_s))
-        if pose is not None and t_s - lost_s < _SAME_POSE_S:
+        pose = self._same_pose(hand.hand, t_s)
+        motions = HandMotions(self._motions, hand.hand, self._memory)
+        if pose is not None and pose not in self._continuous:
             poses.spend(pose)
-        return _Track(hand.hand, poses, HandMotions(self._motions, hand.hand, self._memory))
+            pose = None
+        return _Track(hand.hand, poses, motions, pose)
+
+    def _same_pose(self, whose: Hands, t_s: float) -> str | None:
+        """The pose with which somebody was lost just now."""
+        pose, lost_s = self._lost.pop(whose, (None, t_s))
+        return pose if t_s - lost_s < _SAME_POSE_S else None
 
     def _follow(
         self,
@@ -203,6 +220,10 @@ class Recognizer:
             # What two hands make together is more specific than what each of them shows.
             verdict = _nothing(verdict)
         events = track.poses.update(hand, sight.geometry, verdict, frame.t_s)
+        for index, event in enumerate(events):
+            if event.event == "begin":
+                events[index] = replace(event, again=event.gesture == track.comes_back)
+                track.comes_back = None
         if not self._motions:
             return events
         now = self._moment(sight, frame)

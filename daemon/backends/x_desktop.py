@@ -57,8 +57,8 @@ class XDesktop:
         return self.keys_for((key_of(character),))
 
     def place_of(self, name: str) -> int:
-        """The keycode."""
-        return self._keycodes.get(name) or self._places(name)[0]
+        """The keycode; of what is down the one that went down, whatever the layout is by now."""
+        return self._down.get(name) or self._keycodes.get(name) or self._places(name)[0]
 
     def press_key(self, name: str) -> None:
         keycode = self.place_of(name)

@@ -39,7 +39,11 @@ def _of_bindings(
     yield from _shadowed(tree, path, bindings)
     for index, binding in enumerate(bindings):
         spec = specs[binding.gesture]
-        for key, message in (_instant(binding, spec), _of_other_hand(binding, spec)):
+        for key, message in (
+            _instant(binding, spec),
+            _of_other_hand(binding, spec),
+            _too_long(binding, config),
+        ):
             if message:
                 where = (*path, index, key)
                 yield tree.problem(tree.node(where).place, where, message, severity="warning")
@@ -56,6 +60,15 @@ def _shadowed(tree: Tree, path: YamlPath, bindings: Sequence[Binding]) -> Iterat
         message = f"never fires: the binding in line {earlier} has the same gesture, hand and hold"
         place = tree.node((*path, index)).place
         yield tree.problem(place, (*path, index), message, severity="warning")
+
+
+def _too_long(binding: Binding, config: Config) -> tuple[str, str]:
+    """The key and message for a hold that disarming comes before."""
+    arming = config.arming
+    lasts = any(isinstance(each, Lasting) for each in parts_of(binding.action))
+    if arming is None or lasts or binding.hold_ms < arming.disarm_after_ms:
+        return "", ""
+    return "hold_ms", f"never fires: it disarms after {arming.disarm_after_ms:g} ms"
 
 
 def _instant(binding: Binding, spec: GestureSpec) -> tuple[str, str]:

@@ -25,6 +25,8 @@ from daemon.config.problems import Problem
 from daemon.config.uses import placed_bindings
 from daemon.config.yamltree import Tree, YamlPath
 from daemon.keys import MODIFIERS, missing_on
+from daemon.performer import MOST_STEPS
+from daemon.steps import steps_of
 
 
 def action_warnings(config: Config, tree: Tree, system: str = sys.platform) -> Iterator[Problem]:
@@ -66,6 +68,9 @@ def _doubtful(action: object, config: Config) -> Iterator[tuple[str, str]]:
                 "per_second",
                 f"more than 'safety' allows, {most:g} a second: the rest is left out",
             )
+        case SequenceAction() | TextAction() | KeysAction() if len(steps_of(action)) > MOST_STEPS:
+            key = {"sequence": "actions", "text": "text", "key": "keys"}[action.type]
+            yield key, f"never acts: it comes to more than {MOST_STEPS} steps; make it shorter"
         case SequenceAction(actions) if all(isinstance(each, WaitAction) for each in actions):
             yield "actions", "only waits: nothing is done"
 

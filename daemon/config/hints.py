@@ -60,6 +60,8 @@ def hint(schema: Mapping[str, Any], node: Node, path: YamlPath) -> str:
         if "bindings" in schema.get("properties", ()):
             return "; put the list under 'bindings:'"
         return "; leave out the '- '" if isinstance(value[0].value, dict) else ""
+    if isinstance(value, str) and len(value) > schema.get("maxLength", 1e9):
+        return f", of {len(value)} characters: {schema['maxLength']} are the most"
     if kind == "string" and "enum" not in schema:
         if isinstance(value, bool | int | float):
             return "; put it in quotes if it is meant as text"

@@ -30,6 +30,7 @@ class Status:
 
     Attributes:
         state: `locked`: the screen is. `yielding`: the person uses the real keyboard or mouse.
+        armed: Whether gestures act, or will again when nothing keeps them from it.
         mode: The mode that is on.
         hand: The hand that armed.
         source: The camera, or what stands for it.
@@ -51,6 +52,7 @@ class Status:
     """
 
     state: State
+    armed: bool = False
     mode: str = "default"
     hand: Hands | None = None
     source: str | None = None

@@ -9,7 +9,7 @@ from daemon.printing import in_words
 
 _STATES = {
     "locked": "nothing acts: the screen is locked",
-    "yielding": "nothing acts for a moment: keyboard or mouse are in use",
+    "yielding": "nothing acts for a moment, for keyboard or mouse are in use",
     "paused": "paused; `gestured resume` goes on",
 }
 
@@ -26,8 +26,11 @@ def status_lines(status: Mapping[str, Any]) -> Iterator[str]:
 
 def _said(status: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     state = _STATES.get(status["state"], status["state"])
-    if status["state"] == "armed" and status["hand"]:
-        state += " by both hands" if status["hand"] == "both" else f" by the {status['hand']} hand"
+    if status["armed"] or status["state"] == "armed":
+        by = {"both": " by both hands", None: ""}.get(
+            status["hand"], f" by the {status['hand']} hand"
+        )
+        state = f"armed{by}" + ("" if status["state"] == "armed" else f"; {state}")
     yield "state", state
     yield "mode", status["mode"]
     if status["source"]:

@@ -135,12 +135,21 @@ class XInput:
     def _is_use(self, event: Any) -> bool:
         kind = getattr(event, "evtype", None)
         if kind == xinput.HierarchyChanged:
-            self._devices.clear()
+            # Numbers are given anew; what is held is asked of the device, or lost with it.
+            self._devices = {
+                number: device
+                for number, device in self._devices.items()
+                if device is not None and device.may_hold
+            }
         if kind not in _USE and kind != xinput.RawMotion:
             return False
         _, time_ms, source, mask_words = _RAW_HEAD.unpack_from(event.data)
         if source not in self._devices:
-            self._devices[source] = self._look_at(source)
+            try:
+                self._devices[source] = self._look_at(source)
+            except XError:
+                # It was used, and is gone already.
+                return kind in _USE
         device = self._devices[source]
         if device is None:
             return False

@@ -91,14 +91,16 @@ class Rig:
         pointer: tuple[float, float] | None = None,
         repeats: int = 0,
         acts: bool = True,
+        again: bool = False,
     ) -> list[str]:
         """A frame with an event, and the pointer's moves at its end."""
         if pointer is not None:
             self.place(track, pointer)
         self._see(at_ms)
         event = GestureEvent(
-            at_ms / 1000, kind, gesture, hand, track, pointer=pointer, repeats=repeats, acts=acts
-        )
+            at_ms / 1000, kind, gesture, hand, track, pointer=pointer, repeats=repeats, acts=acts,
+            again=again,
+        )  # fmt: skip
         reports = self.dispatcher.handle(event, at_ms / 1000)
         if kind == "update" and pointer is not None:
             reports += self.dispatcher.tick(at_ms / 1000)

@@ -203,6 +203,50 @@ class TestSequences:
             rig.tick(at_ms)
         assert len(rig.pressed) == before
 
+    def test_sequences_of_different_gestures_do_not_wait_for_each_other(self) -> None:
+        rig = Rig(
+            Binding("one", SequenceAction((A, WaitAction(60_000), B))),
+            Binding("fist", KeysAction((("c",), ("v",)), 100)),
+        )
+        rig.on("begin", "one", 0, track=1)
+        rig.on("begin", "fist", 500, track=2)
+        rig.tick(600)
+        assert [line[-1] for line in rig.pressed[::2]] == ["a", "c", "v"]
+
+    def test_a_step_that_is_due_takes_nothing_from_another_gesture(self) -> None:
+        rig = Rig(
+            Binding("one", KeysAction(tuple((key,) for key in "abcd"), 100)), Binding("fist", B)
+        )
+        rig.on("begin", "one", 0, track=1)
+        assert rig.on("begin", "fist", 100, track=2) == ["fist: key b"]
+
+    def test_what_the_limit_holds_up_is_done_later(self) -> None:
+        rig = Rig(
+            Binding("ok", TextAction("x" * 300)),
+            Binding("one", PointerAction()),
+            Binding("fist", B),
+            safety=SafetySettings(most_per_s=4),
+        )
+        rig.on("begin", "ok", 0, track=1)
+        rig.on("begin", "one", 10, track=2)
+        assert rig.moves > 0, "pointing presses nothing, so it is not counted"
+        rig.on("begin", "fist", 20, track=1)
+        rig.on("end", "fist", 30, track=1)
+        for at_ms in range(50, 6000, 50):
+            rig.tick(at_ms)
+        assert "press b" in rig.pressed
+
+    def test_repeats_are_told_once(self) -> None:
+        rig = Rig(
+            Binding("like", RepeatAction(KeysAction((("a",), ("b",)), 50), 4, 0)),
+            Binding("fist", RepeatAction(A, 4, 0)),
+        )
+        told = [*rig.on("begin", "like", 0, track=1), *rig.on("begin", "fist", 0, track=2)]
+        for at_ms in range(0, 2000, 20):
+            told += rig.tick(at_ms)
+        taps = sum(line == "press a" for line in rig.pressed)
+        assert sum("repeat" not in line for line in told) == taps
+
     def test_more_than_can_wait_is_refused(self, caplog: pytest.LogCaptureFixture) -> None:
         action = KeysAction(tuple(("a",) for _ in range(50)), 1000)
         rig = Rig(Binding("ok", action))
@@ -238,6 +282,21 @@ class TestText:
     def test_nothing_that_is_typed_or_passed_on_is_in_the_events(self) -> None:
         for action in (TextAction("SECRET"), RunAction(("prog", "SECRET")), NotifyAction("SECRET")):
             assert "SECRET" not in json.dumps(ActionEvent(0.0, "ok", action, False).to_json())
+
+
+class TestAgain:
+    def test_what_lasts_goes_on_and_what_fired_does_not_fire_again(self) -> None:
+        rig = Rig(
+            Binding("fist", HoldAction(("ctrl",))),
+            Binding("fist", B, hold_ms=500),
+        )
+        rig.on("begin", "fist")
+        rig.tick(500)
+        rig.on("cancel", "fist", 600)
+        rig.on("begin", "fist", 1000, again=True)
+        rig.tick(2000)
+        assert rig.pressed.count("press b") == 1
+        assert rig.keyboard.down == {("key", "ctrl")}
 
 
 class TestScroll:
@@ -277,6 +336,17 @@ class TestScroll:
             rig.place(1, (0.5, 0.5), degrees)
             rig.tick(33 * (degrees // 5 + 1))
         assert sum(int(line.split(",")[1]) for line in rig.pressed) in (8, 9)
+
+    def test_landmarks_that_are_no_numbers_turn_nothing(self) -> None:
+        rig = Rig(Binding("grip", HandScrollAction("dial")), Binding("two_up", HandScrollAction()))
+        rig.on("begin", "grip", track=1)
+        rig.on("begin", "two_up", track=2)
+        for step in range(1, 5):
+            for track in (1, 2):
+                rig.place(track, (0.5, 0.5), 10.0 * step)
+                rig.hands[track].image[:] = float("nan")
+            rig.tick(33 * step)
+        assert rig.pressed == []
 
     def test_a_hand_that_points_at_the_camera_turns_no_dial(self) -> None:
         rig = Rig(Binding("grip", HandScrollAction("dial", speed=36)))
@@ -365,6 +435,15 @@ class TestPause:
         assert not rig.dispatcher.paused
         assert rig.outside.log == ["notify x"]
 
+    def test_no_sequence_of_others_keeps_it_waiting(self) -> None:
+        rig = Rig(
+            Binding("one", SequenceAction((A, WaitAction(8000), B))),
+            Binding("rock", SequenceAction((NotifyAction("x"), PauseAction()))),
+        )
+        rig.on("begin", "one", 0, track=1)
+        rig.on("begin", "rock", 500, track=2)
+        assert rig.dispatcher.paused
+
     def test_no_flood_keeps_it_away(self) -> None:
         rig = Rig(
             Binding("like", RepeatAction(A, 30, 0)),
@@ -419,6 +498,7 @@ class TestRateLimit:
         for at_ms in range(0, 3000, 10):
             fired += len(rig.on("begin", "tap", at_ms))
             rig.on("end", "tap", at_ms)
+            rig.tick(at_ms)
         assert 31 <= fired <= 33
         assert caplog.text.count("too many actions") == 1
 

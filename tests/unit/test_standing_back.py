@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -196,3 +197,43 @@ def test_status_tells_what_keeps_failing(desk: Desk) -> None:
     desk.keyboard.work_from_now_on()
     desk.play(still(PALM, 0.3))
     assert desk.running.status().warnings == []
+
+
+def test_a_pause_is_not_told_to_be_over_when_the_keyboard_rests(desk: Desk) -> None:
+    desk.running.pause()
+    desk.used = True
+    desk.play(still(PALM, 0.1))
+    desk.used = False
+    assert desk.play(still(PALM, 2.0)) == []
+
+
+def test_status_tells_that_it_is_armed_though_the_person_types(desk: Desk) -> None:
+    desk.used = True
+    desk.play(still(PALM, 0.1))
+    status = desk.running.status()
+    assert (status.state, status.armed, status.hand) == ("yielding", True, "right")
+
+
+def test_armed_by_command_it_is_locked_to_the_first_hand_that_comes() -> None:
+    desk = Desk()
+    desk.running.arm()
+    assert desk.play(still(FIST, 0.6)) == ["action fist"]
+    left = HandState(FIST, (320.0, 260.0), 75.0, hand="left")
+    desk.play(HandFrame(t_s, 640, 480) for t_s in (0.1, 0.4, 0.8))
+    frames = list(acting_hands(Act(left).hold(1.0)))
+    others = (replace(f, hands=tuple(replace(h, track=9) for h in f.hands)) for f in frames)
+    assert desk.play(others) == []
+
+
+def test_a_pose_that_goes_on_fires_once(desk: Desk) -> None:
+    config = parsed(
+        CONFIG.replace("bindings:\n", "bindings:\n  - {gesture: fist, hold_ms: 300, action:"
+                       " {type: key, keys: b}}\n")
+    )  # fmt: skip
+    desk = Desk(config)
+    desk.play(still(PALM, 1.0))
+    desk.play(still(FIST, 1.0))
+    desk.play(HandFrame(t_s, 640, 480) for t_s in (0.1, 0.2, 0.3, 0.4))
+    desk.play(still(FIST, 1.0))
+    assert desk.keyboard.log.count("press b") == 1
+    assert desk.keyboard.log.count("press space") == 2
