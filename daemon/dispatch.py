@@ -181,7 +181,7 @@ class Dispatcher:
         self._yields = yields
 
     def reset(self) -> None:
-        """Give up every gesture and release everything: on reload, exit, loss of camera or screen.
+        """Give up every gesture and release everything: on exit, loss of camera or screen.
 
         Disarms where the config has arming; the mode stays. Never raises.
         """

@@ -294,4 +294,5 @@ class Performer:
             self._repeated += told
 
     def _until(self, t_s: float, longest_ms: float | None) -> float:
-        return t_s + (self._longest_s if longest_ms is None else longest_ms / 1000)
+        own_s = self._longest_s if longest_ms is None else longest_ms / 1000
+        return t_s + min(own_s, self._longest_s)

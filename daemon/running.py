@@ -6,15 +6,13 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
-from daemon.chain import AT_REST, IN_USE, Chain, Line
+from daemon.chain import Chain, Line
 from daemon.config.model import Config
 from daemon.control.status import State, Status
 from daemon.live import Live
-from gestures.events import ArmingEvent, Hands
 from gestures.landmarks import HandFrame
 
 _LAST_EVENTS = 10
-_SAME_HAND = (IN_USE, AT_REST, "paused", "resumed")
 _FRAMES_S = 2.0
 
 
@@ -46,7 +44,6 @@ class Running:
         self._t_s = 0.0
         self._frames_s: deque[float] = deque()
         self._events: deque[Line] = deque(maxlen=_LAST_EVENTS)
-        self._hand: Hands | None = None
 
     def watched(self, frames: Iterable[HandFrame]) -> Iterator[HandFrame]:
         """The frames as they come."""
@@ -61,9 +58,6 @@ class Running:
     def tell(self, lines: Iterable[Line]) -> None:
         """Take in what happened."""
         for line in lines:
-            # After a pause, and after the person's own input, it is the same hand's again.
-            if isinstance(line, ArmingEvent) and line.reason not in _SAME_HAND:
-                self._hand = line.hand
             if getattr(line, "event", "") != "update":
                 self._events.append(line)
 
@@ -79,7 +73,7 @@ class Running:
             state=state,
             armed=dispatcher.armed,
             mode=dispatcher.mode,
-            hand=self._hand if dispatcher.armed else None,
+            hand=self._chain.armed_hand,
             source=self._config.camera.source,
             fps=self._fps(),
             backend=live.injector.backend,
@@ -107,6 +101,8 @@ class Running:
         """Arm, as the arming gesture does."""
         if self._config.arming is None:
             raise ValueError("'arming' is off in the configuration: gestures always act")
+        if self._chain.dispatcher.paused:
+            raise ValueError("it is paused: `gestured resume` first")
         if self._live.guard.locked:
             raise ValueError("the screen is locked: unlock it first")
         return self._chain.arm(self._t_s)
