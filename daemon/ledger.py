@@ -9,7 +9,6 @@ it writes one leaves the other.
 from __future__ import annotations
 
 import errno
-import errno
 import json
 import mmap
 import os
