@@ -14,7 +14,7 @@ from daemon.dispatch import Dispatcher
 from daemon.guard import Guard
 from daemon.injector import Injector
 from daemon.outside import Outside
-from gestures.events import ArmingEvent
+from gestures.events import ArmingEvent, Hands
 from gestures.landmarks import HandFrame
 from gestures.recognizer import Recognizer
 from models.smoothing import LandmarkSmoother
@@ -104,22 +104,32 @@ class Chain:
         self._smoother, self._recognizer = new.smoother, new.recognizer
         self._dispatcher = self._dispatcher_of(new.config)
 
+    @property
+    def armed_hand(self) -> Hands | None:
+        """The hand that acts; None when none is armed, or for the next that comes."""
+        return self._recognizer.armed_hand
+
     def feed(self, frame: HandFrame) -> list[Line]:
         """Take in what the tracker saw; each event comes before the actions it leads to."""
         lines = self._stand_back(frame.t_s)
         if self._locked:
             return lines
+        if self._dispatcher.paused:
+            # Who paused by a gesture goes on by it, however much later.
+            self._recognizer.keep_armed(frame.t_s)
         hands = self._smoother.update(frame.hands, frame.t_s, frame.aspect)
         smoothed = HandFrame(frame.t_s, frame.width, frame.height, hands, frame.mirrored)
         self._dispatcher.see(smoothed)
         for event in self._recognizer.update(smoothed):
-            lines.append(event)
+            # Armed while paused, nothing acts yet: going on tells of it.
+            if not (self._dispatcher.paused and getattr(event, "event", "") == "armed"):
+                lines.append(event)
             lines += self._dispatcher.handle(event, frame.t_s)
         lines += self._dispatcher.tick(frame.t_s)
         return lines
 
     def arm(self, t_s: float) -> list[Line]:
-        """Arm for the next hand that comes, as its held palm would."""
+        """Arm for a hand in the picture, or the next that comes, as its held palm would."""
         return self._handled(self._recognizer.arm(t_s), t_s)
 
     def disarm(self, t_s: float, reason: str) -> list[Line]:

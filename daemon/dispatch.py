@@ -11,7 +11,8 @@ first counts.
 A gesture with `repeat_ms` fires its key, click or wheel again so often, once it has fired.
 
 The loss of the hand, disarming, a pause, the person's own use of keyboard or mouse and a change of
-mode drop what is still waiting; all but the last end what lasts, and the rest of sequences.
+mode drop what is still waiting; all but the last end what lasts, and the rest of sequences. When a
+lost hand is soon back with the same pose, what lasts begins again, and nothing else fires.
 """
 
 from __future__ import annotations
@@ -185,7 +186,7 @@ class Dispatcher:
         self._yields = yields
 
     def reset(self) -> None:
-        """Give up every gesture and release everything: on reload, exit, loss of camera or screen.
+        """Give up every gesture and release everything: on exit, loss of camera or screen.
 
         Disarms where the config has arming; the mode stays. Never raises.
         """

@@ -157,6 +157,9 @@ def _release_one(path: Path, release: Callable[[LeftDown], str | None]) -> tuple
     with _dead(path) as is_dead:
         if not is_dead:
             return 0, None
+        if not path.is_dir() and not path.is_file():
+            # Reading a pipe would wait for ever.
+            raise OSError(errno.EINVAL, "it is no file")
         left = _read(path.read_bytes())
         problem = release(left)
         if problem is not None:

@@ -122,6 +122,8 @@ class Performer:
         steps = [
             Step(due_s, each, gesture, repeated, is_free) for due_s, each in steps_of(action, t_s)
         ]
+        if is_free:
+            self._scripts.pop(gesture.name, None)
         script = self._scripts.get(gesture.name, deque())
         if len(steps) == 1 and steps[0].due_s <= t_s and not script:
             return self._do_or_wait(steps[0], action, t_s)
@@ -292,4 +294,5 @@ class Performer:
             self._repeated += told
 
     def _until(self, t_s: float, longest_ms: float | None) -> float:
-        return t_s + (self._longest_s if longest_ms is None else longest_ms / 1000)
+        own_s = self._longest_s if longest_ms is None else longest_ms / 1000
+        return t_s + min(own_s, self._longest_s)

@@ -13,18 +13,16 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from daemon.camera.event import CameraEvent
-from daemon.chain import AT_REST, IN_USE, Chain, Line, Recognition
+from daemon.chain import Chain, Line, Recognition
 from daemon.config.model import Config
 from daemon.control.status import Latency, State, Status
 from daemon.live import Live
 from daemon.pace import Pace
 from daemon.reload.outcome import Answer, Reloaded, summary
 from daemon.reload.reloader import Reloader
-from gestures.events import ArmingEvent, Hands
 from gestures.landmarks import HandFrame
 
 _LAST_EVENTS = 10
-_SAME_HAND = (IN_USE, AT_REST, "paused", "resumed")
 
 
 class Camera(Protocol):
@@ -78,7 +76,6 @@ class Running:
         self._began_s = self._t_s = 0.0
         self._pace = Pace(clock)
         self._events: deque[Line] = deque(maxlen=_LAST_EVENTS)
-        self._hand: Hands | None = None
         self.wanted: Config | None = None
 
     @property
@@ -122,9 +119,6 @@ class Running:
     def tell(self, lines: Iterable[Line]) -> None:
         """Take in what happened."""
         for line in lines:
-            # After a pause, and after the person's own input, it is the same hand's again.
-            if isinstance(line, ArmingEvent) and line.reason not in _SAME_HAND:
-                self._hand = line.hand
             if getattr(line, "event", "") != "update":
                 self._events.append(line)
 
@@ -161,7 +155,7 @@ class Running:
             state=state,
             armed=dispatcher.armed,
             mode=dispatcher.mode,
-            hand=self._hand if dispatcher.armed else None,
+            hand=now.chain.armed_hand,
             source=now.config.camera.source + (f" ({camera.state})" if camera else ""),
             fps=self._pace.fps(),
             latency=self._latency(),
@@ -201,6 +195,8 @@ class Running:
         """Arm, as the arming gesture does."""
         if self.round.config.arming is None:
             raise ValueError("'arming' is off in the configuration: gestures always act")
+        if self.round.chain.dispatcher.paused:
+            raise ValueError("it is paused: `gestured resume` first")
         if self.round.live.guard.locked:
             raise ValueError("the screen is locked: unlock it first")
         return self.round.chain.arm(self._t_s)

@@ -50,6 +50,11 @@ class Arming:
         self._let_go: tuple[tuple[int, ...], float, float] | None = None
         self._last_s = float("-inf")
 
+    @property
+    def hand(self) -> Hands | None:
+        """The hand that acts; None when not armed, or for the next that comes."""
+        return self._side if self.armed else None
+
     def follow(self, hands: Sequence[HandObservation]) -> None:
         """Take in which hands there are; to be called for every frame, before its gestures."""
         if not self.armed:
@@ -106,6 +111,10 @@ class Arming:
         self._side, self._tracks = side, frozenset(() if track is None else (track,))
         self._forget_holds()
         return [ArmingEvent(t_s, "armed", side, track, "by command")]
+
+    def keep(self, t_s: float) -> None:
+        """Let the time without a gesture begin anew."""
+        self._last_s = t_s
 
     def reset(self, t_s: float, reason: str) -> list[ArmingEvent]:
         """Forget everything; disarm."""

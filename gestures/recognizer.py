@@ -108,6 +108,16 @@ class Recognizer:
         hands = [(number, track.side) for number, track in self._tracks.items()]
         return self._arming.arm(t_s, hands)
 
+    @property
+    def armed_hand(self) -> Hands | None:
+        """The hand that acts; None when none is armed, or for the next that comes."""
+        return None if self._arming is None else self._arming.hand
+
+    def keep_armed(self, t_s: float) -> None:
+        """Let the time without a gesture begin anew."""
+        if self._arming is not None:
+            self._arming.keep(t_s)
+
     def disarm(self, t_s: float, reason: str) -> list[ArmingEvent]:
         """Disarm by command; what the hands show goes on being recognised."""
         return [] if self._arming is None else self._arming.reset(t_s, reason)

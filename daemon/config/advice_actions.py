@@ -10,6 +10,7 @@ from itertools import pairwise
 from daemon.actions import (
     Action,
     ClickAction,
+    DragAction,
     HoldAction,
     KeyAction,
     Keys,
@@ -68,6 +69,11 @@ def _doubtful(action: object, config: Config) -> Iterator[tuple[str, str]]:
                 "per_second",
                 f"more than 'safety' allows, {most:g} a second: the rest is left out",
             )
+        case HoldAction(longest_ms=own_ms) | DragAction(longest_ms=own_ms) if (
+            own_ms is not None and own_ms > config.safety.longest_hold_ms
+        ):
+            most = config.safety.longest_hold_ms
+            yield "longest_ms", f"longer than 'safety' allows: it ends after {most:g} ms"
         case SequenceAction() | TextAction() | KeysAction() if len(steps_of(action)) > MOST_STEPS:
             key = {"sequence": "actions", "text": "text", "key": "keys"}[action.type]
             yield key, f"never acts: it comes to more than {MOST_STEPS} steps; make it shorter"

@@ -85,7 +85,7 @@ class SafetySettings:
         yield_ms: For how long nothing acts after the person used the real keyboard or mouse; 0
             for not at all.
         longest_hold_ms: After how long anything held down is released, whatever the hand does.
-        most_per_s: Most actions in a second.
+        most_per_s: Most actions in a second, for long.
     """
 
     yield_ms: float = 1500.0

@@ -176,7 +176,7 @@ class Safety(Section):
     most_per_s: float = Field(
         _SAFETY.most_per_s,
         title="Most per second",
-        description="actions; what is more is left out",
+        description="actions, for long; what is more waits or is left out",
         ge=1,
         le=100,
     )

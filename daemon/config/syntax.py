@@ -69,6 +69,8 @@ def explain(
     if "block" in context or "document start" in problem:
         return at, _misplaced(text, at)
     if "node content" in problem:
+        if text[at - 1 : at] == "#" or "#" in text[text.rfind("\n", 0, at) + 1 : at]:
+            return at, "expected a value here; a # begins a comment: put it in quotes"
         shown = f", found '{found}'" if found.strip() else ""
         return at, f"expected a value here{shown}"
     return at, f"this is not YAML: {problem}" if problem else "this is not YAML"

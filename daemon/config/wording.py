@@ -33,6 +33,12 @@ def problems_of(error: ValidationError, model: type[BaseModel], tree: Tree) -> I
     complaints = [
         _Complaint(details, _schema(model), tree) for details in error.errors(include_url=False)
     ]
+    for unknown in complaints:
+        if unknown.is_unknown_key:
+            beside = [c for c in complaints if c.section == unknown.section]
+            missing = [c.missing[-1] for c in beside if c.missing]
+            if len(missing) == 1 and sum(c.is_unknown_key for c in beside) == 1:
+                unknown.only_missing = str(missing[0])
     found = [(complaint, complaint.problem()) for complaint in complaints]
     explained = {complaint.meant for complaint in complaints}
     for complaint, problem in found:
@@ -58,6 +64,8 @@ class _Complaint:
         self._about_key = False
         #: The key that an unknown key is a misspelling or a part of.
         self.meant: YamlPath | None = None
+        #: The one key that is missing beside an unknown one.
+        self.only_missing: str | None = None
         for step in details["loc"]:
             self._descend(step)
 
@@ -105,6 +113,15 @@ class _Complaint:
         }
 
     @property
+    def is_unknown_key(self) -> bool:
+        return str(self._details["type"]) == "extra_forbidden"
+
+    @property
+    def section(self) -> YamlPath:
+        """Where a key is missing or unknown; of other complaints, nothing that is asked for."""
+        return self._path[:-1]
+
+    @property
     def missing(self) -> YamlPath:
         """The key that is missing, or nothing."""
         return self._path if self._details["type"] == "missing" else ()
@@ -133,7 +150,7 @@ class _Complaint:
         choices = schema.get("enum", ())
         suggestion = None
         if isinstance(node.value, str):
-            suggestion = nearest(node.value, choices) or synonym(node.value, choices)
+            suggestion = synonym(node.value, choices) or nearest(node.value, choices)
         return self._tree.problem(node.place, self._path, message, suggestion)
 
     def _fault(self) -> Problem | None:
@@ -171,7 +188,7 @@ class _Complaint:
         else:
             names = ", ".join(known)
             message = f"unknown key '{shorten(key)}'; the keys here are {names}"
-            suggestion = nearest(key, known) or synonym(key, known)
+            suggestion = nearest(key, known) or synonym(key, known) or self.only_missing
             self.meant = (*self._path[:-1], suggestion or "")
         return self._tree.problem(self._tree.key(self._path), self._path, message, suggestion)
 
@@ -206,7 +223,7 @@ class _Complaint:
         if isinstance(node.value, str):
             if node.value == "wait" and "sequence" in choices:
                 message += "; waits stand between the actions of a sequence"
-            suggestion = nearest(node.value, choices) or synonym(node.value, choices)
+            suggestion = synonym(node.value, choices) or nearest(node.value, choices)
         return self._tree.problem(node.place, (*self._path, key), message, suggestion)
 
     def _kind(self) -> Problem:

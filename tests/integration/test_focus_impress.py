@@ -46,9 +46,11 @@ def show(tmp_path: Path) -> Iterator[str]:
     deck = tmp_path / "deck.fodp"
     deck.write_text(_DECK)
     with x_server() as (name, _):
-        # With its plain X11 interface the show hangs under Xvfb.
+        # With its plain X11 interface the show hangs under Xvfb. A bus would be started for
+        # accessibility, and outlive the test.
         environ = os.environ | {
             "DISPLAY": name, "HOME": str(tmp_path), "SAL_USE_VCLPLUGIN": "gtk3",
+            "NO_AT_BRIDGE": "1", "DBUS_SESSION_BUS_ADDRESS": f"unix:path={tmp_path / 'no-bus'}",
         }  # fmt: skip
         commands = (
             [openbox],

@@ -342,6 +342,19 @@ def test_a_lost_connection_is_made_anew_and_releases(listener: XListener) -> Non
         connection.socket.close()
 
 
+def test_what_is_held_goes_up_though_the_layout_has_changed(
+    injector: Injector, listener: XListener, request: pytest.FixtureRequest
+) -> None:
+    hold = injector.hold_keys(("z",))
+    request.getfixturevalue("german_layout")
+    with pytest.raises(InjectorError, match="a gesture holds this key down already"):
+        injector.tap(("y",))
+    assert len(listener.down()) == 1
+    injector.let_go(hold)
+    assert listener.down() == []
+    listener.new_lines()
+
+
 def test_two_names_of_one_key_are_one_key(injector: Injector, listener: XListener) -> None:
     hold = injector.hold_keys(("a",))
     with pytest.raises(InjectorError, match="a gesture holds this key down already"):

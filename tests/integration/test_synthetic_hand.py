@@ -37,8 +37,7 @@ SIZE = (640, 480)
 ROTATIONS_DEG = (-30, -15, 0, 15, 30)
 PALMS_PX = (45, 75, 110)
 
-#: Of all kinds; twice as many were tried by hand.
-_PICTURES = 240
+_PICTURES = 480
 _LEAST_FOUND = 0.98
 _LEAST_RIGHT_SIDE = 0.99
 _MOST_ERROR_PALMS = 0.06

@@ -444,6 +444,15 @@ class TestPause:
         rig.on("begin", "rock", 500, track=2)
         assert rig.dispatcher.paused
 
+    def test_nor_does_a_sequence_of_the_same_gesture(self) -> None:
+        rig = Rig(
+            Binding("fist", RepeatAction(KeysAction((("a",), ("b",)), 5000))),
+            Binding("fist", PauseAction(), hold_ms=1000),
+        )
+        rig.on("begin", "fist")
+        rig.tick(1000)
+        assert rig.dispatcher.paused
+
     def test_no_flood_keeps_it_away(self) -> None:
         rig = Rig(
             Binding("like", RepeatAction(A, 30, 0)),

@@ -142,6 +142,14 @@ def test_programs_only_where_they_are_allowed() -> None:
          " Right}, found a list; for several write {type: sequence, actions: [...]}"),
         ("{type: sequence, actions: [a]}", "action.actions[0]: expected keys with values such as"
          " {type: key, keys: Right}, found 'a'"),
+        ("{type: text, keys: Hello}", "action.keys: unknown key 'keys'; the keys here are type,"
+         " text -> text"),
+        ("{type: sequence, doing: []}", "action.doing: unknown key 'doing'; the keys here are type,"
+         " actions -> actions"),
+        ("{type: exec, command: [a]}", "action.type: expected click, drag, hold, key, mode, notify,"
+         " pause, pointer, repeat, run, scroll, sequence or text, found 'exec' -> run"),
+        ("{type: doubleclick}", "action.type: expected click, drag, hold, key, mode, notify,"
+         " pause, pointer, repeat, run, scroll, sequence or text, found 'doubleclick' -> click"),
         ("{type: click, button: 1}", "action.button: expected left, middle or right, found 1"),
         ('{type: run, command: [id, "a\\0"]}', "action.command[1]: no program takes an argument"
          " with a NUL character"),
@@ -248,6 +256,8 @@ def test_names_of_applications_are_checked(apps: str, said: str) -> None:
          " mean 'ctrl+c'?"),
         ("{type: repeat, per_second: 25, action: {type: key, keys: a}}", "action.per_second: more"
          " than 'safety' allows, 20 a second: the rest is left out"),
+        ("{type: drag, longest_ms: 70000}", "action.longest_ms: longer than 'safety' allows: it"
+         " ends after 60000 ms"),
         ("{type: sequence, actions: [{type: wait, ms: 5}]}", "action.actions: only waits: nothing"
          " is done"),
     ],
@@ -286,3 +296,9 @@ def test_slips_get_their_mend(text: str, said: str) -> None:
     with pytest.raises(ConfigError) as caught:
         read(text)
     assert caught.value.problems[0].message.endswith(said)
+
+
+def test_a_comment_in_place_of_a_key_is_one_clear_line() -> None:
+    with pytest.raises(ConfigError) as caught:
+        read("bindings: [{gesture: fist, action: {type: key, keys: #}}]")
+    assert "\n" not in caught.value.problems[0].message

@@ -152,7 +152,7 @@ class TestYaml:
         assert f'\n    when: ["{condition}"]\n' in found["yaml"]
 
     @settings(
-        max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+        max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
     @given(
         st.sampled_from(sorted(POSES)), st.sampled_from(sorted(POSES)), st.integers(1, 8),

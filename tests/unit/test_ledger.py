@@ -186,3 +186,10 @@ def test_a_write_cut_short_leaves_the_one_before(
     assert _read(bytes(torn)).held in (states[-2], states[-1])
     ledger.write(())
     ledger.close()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="named pipes are POSIX's")
+def test_a_pipe_in_place_of_a_ledger_is_told_of_and_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "1.held")
+    (problem,) = release_left_over(tmp_path, Releases()).problems
+    assert problem.endswith("1.held: can't be read or removed: it is no file; remove it")

@@ -20,7 +20,7 @@ SHOWN = [spec.name for spec in RULES]
 
 def begun(before: str, after: str, duration_s: float, fps: float) -> list[str]:
     """The poses that begin while a hand shows one, goes to the other, and shows that."""
-    act = Start().act(POSES[before]).become(POSES[after], duration_s).hold(0.5)
+    act = Start().act(POSES[before]).hold(0.5).become(POSES[after], duration_s).hold(0.8)
     recognizer, smoother = Recognizer(RULES), LandmarkSmoother()
     found = []
     for frame in acting_hands(act, fps=fps, seed=SHOWN.index(after)):

@@ -104,7 +104,7 @@ def test_a_box_turned_inside_out_is_dropped(
     assert finder.find(picture(), 0.5, 2) == []
 
 
-def test_overlapping_palms_average_by_score(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_overlapping_palms_average_by_score() -> None:
     first = make(0.9, 100, 100)
     second = make(0.6, 110, 100)  # overlap 30/50
     third = make(0.8, 126, 100)  # overlaps the second, not the first

@@ -188,6 +188,8 @@ def test_armed_for_the_next_hand_no_former_one_is_named(desk: Desk) -> None:
     desk.play(HandFrame(t_s, 640, 480) for t_s in (0.1, 0.5, 1.0))
     desk.running.tell(desk.running.arm())
     assert (desk.running.status().state, desk.running.status().hand) == ("armed", None)
+    desk.play(still(PALM, 0.2))
+    assert desk.running.status().hand == "right"
 
 
 def test_status_tells_what_keeps_failing(desk: Desk) -> None:
@@ -237,3 +239,27 @@ def test_a_pose_that_goes_on_fires_once(desk: Desk) -> None:
     desk.play(still(FIST, 1.0))
     assert desk.keyboard.log.count("press b") == 1
     assert desk.keyboard.log.count("press space") == 2
+
+
+def test_a_pause_by_gesture_ends_by_it_however_much_later() -> None:
+    desk = Desk(
+        parsed(
+            CONFIG.replace("{type: hold, keys: space}", "{type: pause}").replace("10000", "2000")
+        )
+    )
+    desk.play(still(PALM, 1.0))
+    assert "disarmed paused" in desk.play(still(FIST, 0.6))
+    assert desk.running.status().state == "paused"
+    assert desk.play(still(PALM, 5.0)) == []
+    assert "armed resumed" in desk.play(still(FIST, 0.6))
+
+
+def test_armed_while_paused_is_not_told_and_not_by_command(desk: Desk) -> None:
+    desk.running.tell(desk.running.disarm())
+    desk.running.pause()
+    desk.play(HandFrame(t_s, 640, 480) for t_s in (0.1, 0.7, 1.3))
+    assert desk.play(still(PALM, 1.0)) == []
+    with pytest.raises(ValueError, match="it is paused: `gestured resume` first"):
+        desk.running.arm()
+    (resumed,) = desk.running.resume()
+    assert resumed.to_json()["event"] == "armed"

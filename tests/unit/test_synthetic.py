@@ -182,7 +182,7 @@ def acts(draw: st.DrawFn) -> Act:
 
 
 class TestScene:
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=30, deadline=None)
     @given(acts())
     def test_no_joint_jumps(self, act: Act):
         # The fastest here crosses 520 px, or turns a fingertip by half a circle, in 0.3 s.

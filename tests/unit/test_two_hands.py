@@ -143,6 +143,14 @@ class TestLife:
         watcher = Watcher().show(frame, 0.5).show(without(frame, lost), 0.05)
         assert watcher.words == ["begin frame both 1", "cancel frame both 1"]
 
+    @pytest.mark.parametrize(("lost_s", "again"), [(0.4, 0), (1.5, 1)])
+    def test_it_is_the_same_one_when_the_hand_is_soon_back(self, lost_s: float, again: int):
+        frame = two("one", "one")
+        watcher = Watcher().show(frame, 0.5).show(without(frame, 2), lost_s)
+        back = replace(frame, hands=(frame.hands[0], replace(frame.hands[1], track=7)))
+        watcher.show(back, 1.0)
+        assert watcher.words.count("begin frame both 1") == 1 + again
+
     def test_reset_cancels_it(self):
         watcher = Watcher().show(two("one", "one"), 0.5)
         (event,) = watcher.recognizer.reset(watcher.t_s, "paused")
