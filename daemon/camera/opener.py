@@ -23,8 +23,10 @@ class Opener(Protocol):
 
     #: How long to let a reader end before another may open the same.
     settle_s: float
-    #: No opening is given up sooner: giving up helps a connection, and only troubles a driver.
-    least_patience_s: float
+    #: Whether it may be opened beside a connection that is silent.
+    side_by_side: bool
+    #: How long to look at a repeated picture before another connection is tried.
+    frozen_again_s: float
     #: The rate it says it has, once opened; 0 where it says none that is true.
     promised_fps: float
 
@@ -62,7 +64,9 @@ class DeviceOpener:
 
     # A second open of a camera whose first is not yet closed finds it busy.
     settle_s = 1.0
-    least_patience_s = 10.0
+    side_by_side = False
+    # A shutter may show a picture of itself for hours, and each opening blinks the light.
+    frozen_again_s = 10.0
 
     def __init__(
         self,
@@ -131,7 +135,8 @@ class StreamOpener:
     """
 
     settle_s = 0.0
-    least_patience_s = 1.5
+    side_by_side = True
+    frozen_again_s = 1.0
     promised_fps = 0.0  # FFmpeg says 25 of every MJPEG stream
 
     def __init__(self, address: str) -> None:
@@ -196,6 +201,6 @@ _STREAM_WORDS = {
     Loss.CLOSED: "has ended: check that the other side still sends",
     Loss.SILENT: "has stalled, nothing more comes: check the network and the other side",
     Loss.GARBAGE: "sends what is no picture: check the other side",
-    Loss.NO_FIRST: "gives no picture: check the path in the address, and the other side",
+    Loss.NO_FIRST: "gives no picture: check the address, the network and the other side",
     Loss.FROZEN: "is frozen, it repeats one picture: check the other side",
 }
