@@ -136,7 +136,7 @@ def test_a_hundred_reconnects_leave_nothing_behind(
     server: MjpegServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("daemon.camera.reader._FAILING_S", 0.05)
-    monkeypatch.setattr("daemon.camera.retry._MOST_DELAY_S", 0.2)
+    monkeypatch.setattr("daemon.camera.retry._MOST_DELAY_S", 0.1)
     first = Watched(FastOpener(server.address))
     first.run_until(lambda: first.frames)
     first.source.close()
