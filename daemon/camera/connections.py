@@ -25,8 +25,8 @@ _BESIDE_PATIENCE_S = 1.5
 
 #: Threads of a stream end by themselves, though not at once; a name server may hold them longer.
 #: Those beside have room even if patient ones are ending.
-_MOST_BEFORE = 2
-_MOST_BEFORE_BESIDE = 4
+_MOST_BEFORE = 3
+_MOST_BEFORE_BESIDE = 5
 
 
 class Connections:

@@ -9,7 +9,13 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from daemon.camera.fault import CameraFault, Loss, device_fault, is_gone, unplugged
-from daemon.cameras import Camera, CameraNotFound, choose_camera, list_cameras
+from daemon.cameras import (
+    Camera,
+    CameraNotFound,
+    choose_camera,
+    list_cameras,
+    without_password,
+)
 from daemon.config.model import CameraSettings
 from daemon.sources import import_cv2
 
@@ -151,6 +157,9 @@ class StreamOpener:
             int(patience_s * 1000),
             cv2.CAP_PROP_READ_TIMEOUT_MSEC,
             _READ_MS,
+            # Each further thread of a decoder holds a picture back; measured.
+            cv2.CAP_PROP_N_THREADS,
+            1,
         ]
         capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG, limits)
         if not capture.isOpened():
@@ -179,14 +188,7 @@ class StreamOpener:
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
             return f"{self._name} can't be reached ({why}): check the address, and that it is on"
-        return f"{self._name} answers but gives no video: check the path in the address"
-
-
-def without_password(address: str) -> str:
-    """An address fit for logs."""
-    scheme, mark, rest = address.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}"
+        return f"{self._name} answers but gives no video: check the other side, and the address"
 
 
 _AGAIN = "unplug it and plug it in again"

@@ -22,6 +22,7 @@ from daemon.cameras import (
     choose_camera,
     means_camera,
     permission_mend,
+    without_password,
 )
 from daemon.config.problems import ConfigError, render
 from daemon.findings import Finding, State, Surroundings, pip_install
@@ -196,7 +197,7 @@ def _camera(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
     source = settings.camera.source if settings else "auto"
     needed = means_camera(source)
     state: State = "problem" if needed else "warning"
-    aside = "" if needed else f" (the source {source!r} needs none)"
+    aside = "" if needed else f" (the source {without_password(source)!r} needs none)"
     if at.platform != "linux":
         message = "this system names its cameras to nobody, so none was looked for"
         yield Finding("camera", "warning", message + aside, "gestured run --dry-run tries one")
@@ -208,8 +209,8 @@ def _camera(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
         yield Finding("camera", state, error.problem + aside, error.mend)
         return
     if at.may_open(camera.path):
-        others = f", one of {len(cameras)}" if len(cameras) > 1 else ""
-        yield Finding("camera", "ok", f"{camera}{others}")
+        others = ", ".join(str(each) for each in cameras if each is not camera)
+        yield Finding("camera", "ok", f"{camera}{others and f'; there are also {others}'}")
     elif not Path(camera.path).exists():
         message = f"the system has {camera}, but the device is not there{aside}"
         mend = f"in a container, pass it in: --device {camera.path}"

@@ -382,7 +382,9 @@ def test_the_camera_of_the_configuration(well: Surroundings, config: Path) -> No
     source_is("webcam", config)
     listed = [Camera(0, "/dev/video0", "Logitech BRIO"), Camera(2, "/dev/video2", "HD Webcam")]
     at = replace(well, cameras=lambda: listed)
-    assert only("camera", at) == Finding("camera", "ok", "/dev/video2 'HD Webcam', one of 2")
+    assert only("camera", at) == Finding(
+        "camera", "ok", "/dev/video2 'HD Webcam'; there are also /dev/video0 'Logitech BRIO'"
+    )
     source_is("cellphone", config)
     finding = only("camera", at)
     assert (finding.state, finding.message) == ("problem", "no camera 'cellphone'")
@@ -395,7 +397,7 @@ def test_the_camera_of_the_configuration(well: Surroundings, config: Path) -> No
         ("auto", 1, "no camera was found"),
         ("demo", 0, "no camera was found (the source 'demo' needs none)"),
         (
-            "rtsp://host/a",
+            "rtsp://me:secret@host/a",
             0,
             "no camera was found (the source 'rtsp://host/a' needs none)",
         ),
