@@ -10,6 +10,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
 from daemon.camera.event import CameraEvent
 from daemon.camera.live import LiveSource
 from daemon.camera.opener import Opener
@@ -31,6 +33,11 @@ def camera_threads() -> int:
 def descriptors() -> int:
     folder = Path("/proc/self/fd")
     return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
+
+
+def never_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A busy computer keeps pictures back: not to be told before what is looked for."""
+    monkeypatch.setattr("daemon.camera.live._SILENCE_S", 20.0)
 
 
 class Watched:
@@ -62,6 +69,10 @@ class Watched:
                 self.shape = item.rgb.shape
             else:
                 self.events.append(item)
+
+    def tells(self, words: str) -> bool:
+        """Whether an event said so."""
+        return any(words in each.reason for each in self.events)
 
     def states(self) -> list[str]:
         return [each.state for each in self.events]

@@ -14,7 +14,13 @@ from daemon.camera.fault import CameraFault
 from daemon.camera.opener import DeviceOpener
 from daemon.cameras import Camera, device_caps
 from daemon.config.model import CameraSettings
-from tests.unit.camera_watched import TIMES, Watched, camera_threads, descriptors
+from tests.unit.camera_watched import (
+    TIMES,
+    Watched,
+    camera_threads,
+    descriptors,
+    never_silent,
+)
 from tests.unit.pseudo_camera import Manner, PseudoCamera
 from tests.unit.waiting import until
 
@@ -55,8 +61,14 @@ def watched(camera: PseudoCamera) -> Iterator[Watched]:
     ],
 )
 def test_a_device_comes_back_from_every_fault(
-    camera: PseudoCamera, watched: Watched, manner: Manner, words: str
+    camera: PseudoCamera,
+    watched: Watched,
+    monkeypatch: pytest.MonkeyPatch,
+    manner: Manner,
+    words: str,
 ) -> None:
+    if manner not in ("stall", "stick"):
+        never_silent(monkeypatch)
     camera.manner = manner
     watched.run_until(lambda: "lost" in watched.states())
     assert f"{camera.node} 'Pseudo' {words}" in watched.events[0].reason
@@ -73,8 +85,7 @@ def test_a_device_comes_back_from_every_fault(
 def test_a_device_that_another_program_has(camera: PseudoCamera) -> None:
     camera.manner = "busy"
     watched = Watched(opener(camera))
-    watched.run_until(lambda: "lost" in watched.states())
-    assert "'Pseudo' is in use by another program: close it" in watched.events[0].reason
+    watched.run_until(lambda: watched.tells("'Pseudo' is in use by another program: close it"))
     assert camera.opened == 0
     camera.manner = "good"
     watched.run_until(lambda: "back" in watched.states())

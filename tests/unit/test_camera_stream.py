@@ -9,7 +9,13 @@ from typing import Any
 import pytest
 
 from daemon.camera.opener import StreamOpener
-from tests.unit.camera_watched import TIMES, Watched, camera_threads, descriptors
+from tests.unit.camera_watched import (
+    TIMES,
+    Watched,
+    camera_threads,
+    descriptors,
+    never_silent,
+)
 from tests.unit.mjpeg_server import Manner, MjpegServer, mjpeg_server
 from tests.unit.waiting import until
 
@@ -48,8 +54,14 @@ def watched(server: MjpegServer) -> Iterator[Watched]:
     ],
 )
 def test_a_stream_comes_back_from_every_fault(
-    server: MjpegServer, watched: Watched, manner: Manner, words: str
+    server: MjpegServer,
+    watched: Watched,
+    monkeypatch: pytest.MonkeyPatch,
+    manner: Manner,
+    words: str,
 ) -> None:
+    if manner != "stall":
+        never_silent(monkeypatch)
     server.manner = manner
     watched.run_until(lambda: "lost" in watched.states())
     assert words in watched.events[0].reason
