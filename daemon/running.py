@@ -14,6 +14,7 @@ from typing import Protocol
 
 from daemon.camera.event import CameraEvent
 from daemon.chain import Chain, Line, Recognition
+from daemon.config.discreet import discreet
 from daemon.config.model import Config
 from daemon.control.status import Latency, State, Status
 from daemon.live import Live
@@ -42,12 +43,21 @@ class Camera(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """What one configuration has opened; `camera` is None where pictures come from elsewhere."""
+    """What one configuration has opened.
+
+    Attributes:
+        config: The configuration.
+        live: What it acts on.
+        chain: What it acts by.
+        camera: None where pictures come from elsewhere, or from nowhere.
+        stands_in: Whether nothing is in force, since the file could not be used from the start.
+    """
 
     config: Config
     live: Live
     chain: Chain
     camera: Camera | None
+    stands_in: bool = False
 
 
 class Running:
@@ -57,9 +67,6 @@ class Running:
         reloader: Reads the configuration again; None where it is not watched.
         stop: Has the loop end before the next frame.
         clock: Seconds, monotonic.
-
-    Attributes:
-        wanted: The configuration that the next round is to have, once this one has to end.
     """
 
     def __init__(
@@ -76,7 +83,8 @@ class Running:
         self._began_s = self._t_s = 0.0
         self._pace = Pace(clock)
         self._events: deque[Line] = deque(maxlen=_LAST_EVENTS)
-        self.wanted: Config | None = None
+        self._wanted: Reloaded[Recognition] | None = None
+        self._camera_is_off = False
 
     @property
     def round(self) -> Round:
@@ -84,20 +92,51 @@ class Running:
         assert self._round is not None  # noqa: S101 - begun before anybody can ask
         return self._round
 
-    def is_on(self, config: Config) -> bool:
-        """Whether there is a round with this configuration."""
-        return self._round is not None and self._round.config is config
+    @property
+    def has_begun(self) -> bool:
+        """Whether there was a round yet."""
+        return self._round is not None
 
-    def begin(self, new: Round) -> None:
+    @property
+    def wanted(self) -> Config | None:
+        """The configuration that the next round is to have, once this one has to end."""
+        return None if self._wanted is None else self._wanted.value.config
+
+    @property
+    def camera_is_off(self) -> bool:
+        """Whether cameras are given back, since somebody said to pause."""
+        return self._camera_is_off
+
+    @property
+    def t_s(self) -> float:
+        """The time of the last frame; times go on from round to round."""
+        return self._t_s
+
+    def begin(self, new: Round) -> list[Line]:
         """Go on with what was opened anew; mode and pause stay."""
         before, self._round = self._round, new
-        self.wanted, self._began_s = None, self._t_s
+        self._began_s = self._t_s
         self._pace.forget()
+        lines: list[Line] = []
+        reloaded, self._wanted = self._wanted, None
+        if reloaded is not None:
+            self._read_s = self._clock()
+            lines.append(reloaded.event(self._t_s))
         if before is not None:
-            dispatcher = before.chain.dispatcher
-            new.chain.take_over(dispatcher.mode, paused=dispatcher.paused, t_s=self._t_s)
-            if new.camera is not None and dispatcher.paused:
-                new.camera.pause()
+            was = before.chain.dispatcher
+            lines += new.chain.take_over(was.mode, paused=was.paused, t_s=self._t_s)
+        if reloaded is not None:
+            reloaded.reply()
+        return lines
+
+    def refuse(self, why: str) -> list[Line]:
+        """Do without what was wanted, since it can't be opened: what was in force is again."""
+        reloaded, self._wanted = self._wanted, None
+        if self._reloader is None or reloaded is None:
+            return []
+        failed = self._reloader.refuse(reloaded, why)
+        failed.reply()
+        return [failed.event(self._t_s)]
 
     def watched(
         self, items: Iterable[HandFrame | CameraEvent]
@@ -124,18 +163,22 @@ class Running:
 
     def take_up(self) -> list[Line]:
         """Put a changed configuration in force, if there is one; never waits."""
-        outcome = None if self._reloader is None else self._reloader.take()
+        if self._reloader is None or self._wanted is not None:
+            return []
+        outcome = self._reloader.take()
         if outcome is None:
             return []
-        lines: list[Line] = [outcome.event(self._t_s)]
+        now = self.round
+        lines: list[Line] = []
         if isinstance(outcome, Reloaded):
-            new, now = outcome.value, self.round
+            new = outcome.value
+            if now.stands_in or not _opens_the_same(now.config, new.config):
+                self._wanted = outcome
+                return []
+            lines += now.chain.use(new, self._t_s)
+            self._round = replace(now, config=new.config)
             self._read_s = self._clock()
-            if _opens_the_same(now.config, new.config):
-                lines += now.chain.use(new, self._t_s)
-                self._round = Round(new.config, now.live, now.chain, now.camera)
-            else:
-                self.wanted = new.config
+        lines.append(outcome.event(self._t_s))
         outcome.reply()
         return lines
 
@@ -167,7 +210,7 @@ class Running:
             lock_problem=live.lock.problem if live.lock else None,
             warnings=warnings,
             config=now.config.path and now.config.path.absolute(),
-            config_age_s=self._clock() - self._read_s,
+            config_age_s=None if now.stands_in else self._clock() - self._read_s,
             config_problem=summary(failure) if failure else None,
             uptime_s=self._clock() - self._start_s,
             last_events=tuple(self._events),
@@ -175,24 +218,34 @@ class Running:
 
     def in_words(self) -> str:
         """What is on, for the service manager."""
-        camera = self.round.camera
-        trouble = camera.problem if camera else None
-        return self._state() + (f"; {trouble}" if trouble else "")
+        now = self.round
+        failure = self._reloader.failure if self._reloader else None
+        words: list[str] = [] if now.stands_in else [self._state()]
+        if now.camera is not None and now.camera.problem is not None:
+            words.append(now.camera.problem)
+        if failure is not None:
+            before = "nothing" if now.stands_in else "what it said before"
+            words.append(f"{before} is in force: {summary(discreet(failure))}")
+        return "; ".join(words)
 
     def pause(self) -> Iterable[Line]:
         """Let nothing act, release everything, give the camera back."""
+        self._camera_is_off = True
         if self.round.camera is not None:
             self.round.camera.pause()
         return self.round.chain.dispatcher.set_paused(True, self._t_s)
 
     def resume(self) -> Iterable[Line]:
         """Act again."""
+        self._camera_is_off = False
         if self.round.camera is not None:
             self.round.camera.resume()
         return self.round.chain.dispatcher.set_paused(False, self._t_s)
 
     def arm(self) -> Iterable[Line]:
         """Arm, as the arming gesture does."""
+        if self.round.stands_in:
+            raise ValueError("no configuration is in force: `gestured status` tells what to mend")
         if self.round.config.arming is None:
             raise ValueError("'arming' is off in the configuration: gestures always act")
         if self.round.chain.dispatcher.paused:

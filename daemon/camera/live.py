@@ -49,6 +49,7 @@ class LiveSource:
         clock: Seconds, monotonic, which stop while the machine sleeps.
         boot_clock: Seconds, monotonic, which don't.
         wait: Waits for so many seconds.
+        paused: Begin as after `pause`.
 
     Raises:
         MissingLibrary: The system lacks a library that OpenCV needs.
@@ -63,6 +64,7 @@ class LiveSource:
         clock: Callable[[], float] = time.monotonic,
         boot_clock: Callable[[], float] = boot_time,
         wait: Callable[[float], object] = time.sleep,
+        paused: bool = False,
     ) -> None:
         self._cv2 = import_cv2()
         self._opener = opener
@@ -78,10 +80,11 @@ class LiveSource:
         self._answered = False
         self._has_picture = False
         self._frozen = False
-        self._paused = False
+        self._paused = paused
         self._reasons: list[str] = []
         self._told: CameraState | None = None
-        self._open()
+        if not paused:
+            self._open()
 
     @property
     def start_s(self) -> float:

@@ -64,6 +64,11 @@ class Reading(Generic[T]):
                 outcome = self._made()
         return outcome
 
+    def forget(self, text: str) -> None:
+        """Take a text for new when it is found again: it was not put in force. Any thread may."""
+        if self._good == text:
+            self._good = None
+
     def is_as_found(self) -> bool:
         """Whether the file still is what the last outcome was made of."""
         return _is_same(self._read(), self._found)
@@ -79,7 +84,7 @@ class Reading(Generic[T]):
         if isinstance(found, ConfigError):
             return Failed(self._path, found)
         if found == self._good:
-            return Unchanged(self._path, self._warnings)
+            return Unchanged(self._path, found, self._warnings)
         try:
             loaded = parse_config(found, self._path)
             value = self._build(loaded.config)
@@ -90,7 +95,7 @@ class Reading(Generic[T]):
             message = f"can't be put to use: {type(error).__name__}: {error}"
             return Failed(self._path, ConfigError([Problem(self._path, 0, 0, "", message)]))
         self._good, self._warnings = found, loaded.warnings
-        return Reloaded(self._path, loaded.config, value, loaded.warnings, loaded.source_lines)
+        return Reloaded(self._path, found, value, loaded.warnings)
 
 
 def _is_same(found: str | ConfigError, other: str | ConfigError) -> bool:

@@ -14,9 +14,9 @@ from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from daemon.config.model import Config
-from daemon.config.problems import ConfigError
+from daemon.config.problems import ConfigError, Problem
 from daemon.control.message import refusal
-from daemon.reload.outcome import Answer, Asked, Failed, Outcome, Reloaded
+from daemon.reload.outcome import Answer, Asked, Failed, Outcome, Reloaded, Unchanged
 from daemon.reload.reading import RETRIES_S, Reading
 from daemon.reload.start import Start, read_trusted
 from daemon.reload.watcher import Pace, Watcher
@@ -58,6 +58,7 @@ class Reloader(Generic[T]):
         self._path = path.absolute()
         self._clock = clock
         self._failure = start.error
+        self._refused: str | None = None
         self._waiting: list[Asked] = []
         self._done: SimpleQueue[Outcome[T]] = SimpleQueue()
         self._closing = threading.Event()
@@ -76,8 +77,8 @@ class Reloader(Generic[T]):
         """Why the file as it is now can't be used; None when it is what is in force."""
         return self._failure
 
-    def take(self) -> Reloaded[T] | Failed | None:
-        """What came of a change or a request; never waits.
+    def take(self) -> Outcome[T] | None:
+        """What came of a change or a request, if it is news; never waits.
 
         Put what is `Reloaded` in force before its `reply()`: who asked is told that it is.
         """
@@ -87,15 +88,30 @@ class Reloader(Generic[T]):
                 outcome = self._done.get_nowait()
             except Empty:
                 return None
-            known, self._failure = self._failure, None
+            known, refused = self._failure, self._refused
+            if isinstance(outcome, Unchanged) and outcome.text == refused and known is not None:
+                # Read again before it was refused.
+                outcome = Failed(outcome.path, known, outcome.asked)
+            else:
+                self._refused = None
+            self._failure = None
             if isinstance(outcome, Reloaded):
                 return outcome
             if isinstance(outcome, Failed):
                 self._failure = outcome.error
                 if str(outcome.error) != str(known):
                     return outcome
+            elif known is not None:
+                return outcome
             # A file that was touched, or is as bad as before, is news only for who asked.
             outcome.reply()
+
+    def refuse(self, reloaded: Reloaded[T], why: str) -> Failed:
+        """Take back what could not be put in force, which the configuration before stays."""
+        self._refused = reloaded.text
+        self._reading.forget(reloaded.text)
+        self._failure = ConfigError([Problem(reloaded.path, 0, 0, "", why)])
+        return Failed(reloaded.path, self._failure, reloaded.asked)
 
     def request(self, answer: Answer = lambda _: None) -> None:
         """Have the file read now, changed or not; never waits."""

@@ -20,14 +20,12 @@ class Start:
             nothing arms, nothing acts.
         text: What it was read from, or None.
         warnings: What is doubtful about it.
-        source_lines: The lines of the file, for showing the warnings.
         error: Why the file can't be used, or None.
     """
 
     config: Config
     text: str | None = None
     warnings: tuple[Problem, ...] = ()
-    source_lines: tuple[str, ...] = ()
     error: ConfigError | None = None
 
 
@@ -39,7 +37,7 @@ def start_config(path: Path) -> Start:
         loaded = parse_config(text, path)
     except ConfigError as error:
         return Start(Config(path=path), error=error)
-    return Start(loaded.config, text, loaded.warnings, loaded.source_lines)
+    return Start(loaded.config, text, loaded.warnings)
 
 
 def read_trusted(path: Path) -> str:

@@ -15,7 +15,7 @@ import pytest
 from daemon.config.load import parse_config
 from daemon.config.model import Config
 from daemon.config.problems import ConfigError, Problem
-from daemon.reload.outcome import MOST_LISTED, ConfigEvent, Failed, Reloaded
+from daemon.reload.outcome import MOST_LISTED, ConfigEvent, Failed, Reloaded, Unchanged
 from daemon.reload.reloader import PATIENCE_S, Reloader
 from daemon.reload.start import read_trusted, start_config
 from daemon.reload.watcher import Pace
@@ -51,6 +51,7 @@ class Loop:
     now_s: float = 100.0
     in_force: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    mended: int = 0
     answers: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -68,9 +69,11 @@ class Loop:
         outcome = self.reloader.take()
         if isinstance(outcome, Reloaded):
             self.in_force.append(outcome.value)
-            outcome.reply()
         elif isinstance(outcome, Failed):
             self.failures.append(str(outcome.error))
+        elif isinstance(outcome, Unchanged):
+            self.mended += 1
+        if outcome is not None:
             outcome.reply()
         return self
 
@@ -131,7 +134,8 @@ def test_back_to_what_is_in_force_ends_the_failure(loops, path: Path) -> None:
     put(path, BAD)
     assert loop.comes_to(lambda: loop.reloader.failure)
     put(path, good(1))
-    assert loop.comes_to(lambda: loop.reloader.failure is None)
+    assert loop.comes_to(lambda: loop.mended)
+    assert loop.reloader.failure is None
     assert loop.in_force == [1]
 
 
@@ -164,6 +168,41 @@ def test_what_changed_before_the_first_look_is_noticed(path: Path) -> None:
         assert until(lambda: (outcome := reloader.take()) and outcome.value == 2)
     finally:
         reloader.close()
+
+
+def test_what_could_not_be_put_in_force_is_tried_again(loops, path: Path) -> None:
+    loop = loops(pace=BY_REQUEST)
+
+    def refused() -> dict[str, Any]:
+        answers: list[dict[str, Any]] = []
+        loop.reloader.request(answers.append)
+        taken: list[Reloaded[float]] = []
+        assert until(lambda: taken.append(loop.reloader.take()) or taken[-1])
+        loop.reloader.refuse(taken[-1], "there is no such camera").reply()
+        return answers[0]
+
+    path.write_text(good(2))
+    for _ in range(2):
+        answer = refused()
+        assert (answer["ok"], answer["error"]) == (False, f"{path}: error: there is no such camera")
+        assert "no such camera" in str(loop.reloader.failure)
+    assert loop.ask()["result"] == "reloaded"
+    assert (loop.in_force, loop.reloader.failure) == ([1, 2], None)
+
+
+def test_what_was_read_again_before_it_was_refused_is_refused_too(loops, path: Path) -> None:
+    loop = loops(pace=BY_REQUEST)
+    path.write_text(good(2))
+    answers: list[dict[str, Any]] = []
+    loop.reloader.request()
+    taken: list[Reloaded[float]] = []
+    assert until(lambda: taken.append(loop.reloader.take()) or taken[-1])
+    loop.reloader.request(answers.append)
+    assert until(lambda: not loop.reloader._done.empty())
+    loop.reloader.refuse(taken[-1], "there is no such camera")
+    assert loop.comes_to(lambda: answers)
+    assert (answers[0]["ok"], loop.mended, loop.failures) == (False, 0, [])
+    assert loop.reloader.failure is not None
 
 
 def test_a_bad_start_mends_itself(loops, path: Path) -> None:
