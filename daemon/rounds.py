@@ -30,7 +30,8 @@ from daemon.printing import LinePrinter
 from daemon.reload.outcome import ConfigEvent
 from daemon.reload.reloader import Reloader
 from daemon.reload.start import Start
-from daemon.running import Round, Running
+from daemon.round import Round
+from daemon.running import Running
 from daemon.service.notify import ServiceManager
 from daemon.sources import SourceError
 from daemon.stopping import is_service, stop_on_signals

@@ -9,55 +9,20 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from daemon.camera.event import CameraEvent
-from daemon.chain import Chain, Line, Recognition
+from daemon.chain import Line, Recognition
 from daemon.config.discreet import discreet
 from daemon.config.model import Config
 from daemon.control.status import Latency, State, Status
-from daemon.live import Live
 from daemon.pace import Pace
 from daemon.reload.outcome import Answer, Reloaded, summary
 from daemon.reload.reloader import Reloader
+from daemon.round import Round
 from gestures.landmarks import HandFrame
 
 _LAST_EVENTS = 10
-
-
-class Camera(Protocol):
-    """A camera that can be given back for a while; see `daemon.camera.live`."""
-
-    @property
-    def start_s(self) -> float: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def problem(self) -> str | None: ...
-    @property
-    def warnings(self) -> tuple[str, ...]: ...
-    def pause(self) -> None: ...
-    def resume(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What one configuration has opened.
-
-    Attributes:
-        config: The configuration.
-        live: What it acts on.
-        chain: What it acts by.
-        camera: None where pictures come from elsewhere, or from nowhere.
-        stands_in: Whether nothing is in force, since the file could not be used from the start.
-    """
-
-    config: Config
-    live: Live
-    chain: Chain
-    camera: Camera | None
-    stands_in: bool = False
 
 
 class Running:
@@ -172,7 +137,7 @@ class Running:
         lines: list[Line] = []
         if isinstance(outcome, Reloaded):
             new = outcome.value
-            if now.stands_in or not _opens_the_same(now.config, new.config):
+            if not now.will_do_for(new.config):
                 self._wanted = outcome
                 return []
             lines += now.chain.use(new, self._t_s)
@@ -199,7 +164,7 @@ class Running:
             armed=dispatcher.armed,
             mode=dispatcher.mode,
             hand=now.chain.armed_hand,
-            source=now.config.camera.source + (f" ({camera.state})" if camera else ""),
+            source=now.source,
             fps=self._pace.fps(),
             latency=self._latency(),
             backend=live.injector.backend,
@@ -291,20 +256,3 @@ class Running:
     def _latency(self) -> Latency | None:
         ages = self._pace.ages_ms()
         return None if ages is None else Latency(*ages)
-
-
-def _opens_the_same(old: Config, new: Config) -> bool:
-    """Whether what the one has opened will do for the other."""
-    return _opening(old) == _opening(new)
-
-
-def _opening(config: Config) -> tuple[object, ...]:
-    asks_for_focus = any(mode.apps for mode in config.modes.values())
-    return (
-        config.camera,
-        config.tracker,
-        config.backend,
-        config.feedback,
-        config.safety.yield_ms,
-        asks_for_focus,
-    )

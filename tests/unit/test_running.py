@@ -17,7 +17,8 @@ from daemon.control.wording import status_lines
 from daemon.injector import Injector
 from daemon.live import Live
 from daemon.reload.outcome import Asked, Failed, Outcome, Reloaded
-from daemon.running import Round, Running
+from daemon.round import Round
+from daemon.running import Running
 from gestures.landmarks import HandFrame
 from tests.unit.fake_keyboard import FakeKeyboard
 
