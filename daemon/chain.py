@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol
@@ -14,6 +13,7 @@ from daemon.dispatch import Dispatcher
 from daemon.guard import Guard
 from daemon.injector import Injector
 from daemon.outside import Outside
+from daemon.reports import ModeEvent
 from gestures.events import ArmingEvent, Hands
 from gestures.landmarks import HandFrame
 from gestures.recognizer import Recognizer
@@ -22,6 +22,7 @@ from models.smoothing import LandmarkSmoother
 LOCKED = "the screen is locked"
 IN_USE = "keyboard or mouse in use"
 AT_REST = "keyboard and mouse at rest"
+ANOTHER = "another configuration"
 
 
 class Line(Protocol):
@@ -87,18 +88,20 @@ class Chain:
 
     def use(self, new: Recognition, t_s: float) -> list[Line]:
         """Go on with another configuration, from nothing; pause and mode stay, if there is one."""
-        lines = self.reset(t_s, "another configuration")
+        lines = self.reset(t_s, ANOTHER)
         before = self._dispatcher
         self._put(new)
-        self.take_over(before.mode, paused=before.paused, t_s=t_s)
         self._dispatcher.set_yielding(self._yielding)
-        return lines
+        return lines + self.take_over(before.mode, paused=before.paused, t_s=t_s)
 
-    def take_over(self, mode: str, *, paused: bool, t_s: float) -> None:
+    def take_over(self, mode: str, *, paused: bool, t_s: float) -> list[Line]:
         """Be in the mode, if there still is one of that name, and paused as before."""
         self._dispatcher.set_paused(paused, t_s)
-        with suppress(ValueError):
+        try:
             self._dispatcher.set_mode(mode, t_s)
+        except ValueError:
+            return [ModeEvent(t_s, self._dispatcher.mode)]
+        return []
 
     def _put(self, new: Recognition) -> None:
         self._smoother, self._recognizer = new.smoother, new.recognizer
@@ -111,7 +114,7 @@ class Chain:
 
     def feed(self, frame: HandFrame) -> list[Line]:
         """Take in what the tracker saw; each event comes before the actions it leads to."""
-        lines = self._stand_back(frame.t_s)
+        lines = self.stand_back(frame.t_s)
         if self._locked:
             return lines
         if self._dispatcher.paused:
@@ -148,7 +151,7 @@ class Chain:
             lines += [event, *self._dispatcher.handle(event, t_s)]
         return lines
 
-    def _stand_back(self, t_s: float) -> list[Line]:
+    def stand_back(self, t_s: float) -> list[Line]:
         """Follow the guard; what is told looks like arming, since that is what it comes to."""
         guard, lines = self._guard, list[Line]()
         guard.look(t_s)

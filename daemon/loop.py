@@ -38,6 +38,7 @@ def run_loop(
     chain: Chain,
     show: Callable[[Iterable[Line]], None],
     why_ended: Callable[[], str] = lambda: "the source has ended",
+    start_s: float = 0.0,
 ) -> None:
     """Feed frames to the chain until they end; whatever happens, nothing stays held down.
 
@@ -46,8 +47,9 @@ def run_loop(
         chain: Does everything.
         show: Takes what happened.
         why_ended: In plain words, asked at the end.
+        start_s: The time of what is told when there are no frames at all.
     """
-    t_s = 0.0
+    t_s = start_s
     reason = "stopped by a fault"
     try:
         for frame in frames:

@@ -2,44 +2,43 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 
-from daemon.backends.backend import BackendError
 from daemon.camera.event import CameraEvent
 from daemon.camera.live import LiveSource
-from daemon.cameras import CameraNotFound
-from daemon.chain import Chain, Line, recognition
+from daemon.chain import ANOTHER, Chain, Line, Recognition, recognition
 from daemon.commands import common
 from daemon.config.discreet import discreet
 from daemon.config.model import Config
-from daemon.config.problems import render
+from daemon.config.problems import ConfigError, Problem, render
 from daemon.control.desk import ControlDesk
 from daemon.control.seen import Seen
 from daemon.control.server import Control, NoControl
 from daemon.control.session import open_control
 from daemon.live import open_dry, open_live
 from daemon.loop import run_loop
+from daemon.openable import NOT_OPENED, check_opens
 from daemon.printing import LinePrinter
+from daemon.reload.outcome import ConfigEvent, Failed
 from daemon.reload.reloader import Reloader
 from daemon.reload.start import Start
-from daemon.running import Round, Running
+from daemon.round import Round
+from daemon.running import Running
 from daemon.service.notify import ServiceManager
-from daemon.sources import SourceError
 from daemon.stopping import is_service, stop_on_signals
 from gestures.landmarks import HandFrame
-from models.store import ModelError
-from models.syslibs import MissingLibrary
 
 _log = logging.getLogger(__name__)
 
 _IDLE_S = 0.1
-#: What a changed configuration may be wrong about and `check` can't know.
-_NOT_OPENED = (BackendError, CameraNotFound, MissingLibrary, ModelError, SourceError)
 
 
 class Rounds:
@@ -66,6 +65,7 @@ class Rounds:
         as_json: bool,
     ) -> None:
         self._start = start
+        self._opened = start.config
         self._dry_run = dry_run
         self._manager = manager
         self._printer = LinePrinter(as_json=as_json)
@@ -75,18 +75,20 @@ class Rounds:
             control: Control = NoControl() if dry_run else stack.enter_context(open_control())
             self._control = control
             self._asked = stack.enter_context(
-                stop_on_signals(hangup_reloads=is_service(os.environ))
+                stop_on_signals(hangup_reloads=manager.listens or is_service(os.environ))
             )
             self._reloader = None
-            if not dry_run and start.config.path is not None:
-                self._reloader = Reloader(
-                    start.config.path, start, lambda config: recognition(overridden(config))
-                )
+            if start.watched is not None:
+                self._reloader = Reloader(start, lambda config: self._made(overridden(config)))
                 stack.callback(self._reloader.close)
             self._stack = stack.pop_all()
         self._running = Running(self._reloader, self._asked.ask)
         self._desk = ControlDesk(control, self._running)
-        self._seen = Seen(control, start.config.gestures)
+        self._seen = Seen(control)
+        self._has_begun = False
+        self._untold: list[Line] = []
+        # Whoever looks at stdout needs no log of the same.
+        self._is_looked_at = sys.stdout is not None and sys.stdout.isatty()
 
     def __enter__(self) -> Rounds:
         return self
@@ -106,31 +108,35 @@ class Rounds:
             mirror: Whether left and right are a mirror's; None for what suits the source.
         """
         if self._start.error is not None:
-            common.print_error(f"{discreet(self._start.error)}")
-            common.print_error("nothing acts until this is mended; the file is watched")
+            _log.error("%s", discreet(self._start.error))
+            _log.error("nothing acts until this is mended; the file is watched")
+            path = self._start.config.path or Path()
+            self._untold = [Failed(path, self._start.error).event(0.0)]
         for warning in self._start.warnings:
             _log.warning("%s", render(warning))
         config: Config | None = self._start.config
-        before: Config | None = None
-        opens = self._start.error is None
-        while config is not None:
-            self._running.wanted = None
+        stands_in = self._start.error is not None
+        while config is not None and not self._asked():
+            self._has_begun = False
             try:
-                self._round(config, mirror, opens=opens)
-            except _NOT_OPENED as error:
-                if before is None or self._running.is_on(config):
+                self._round(config, mirror, stands_in=stands_in)
+            except Exception as error:
+                # What was in force, and could be opened, is better than no daemon.
+                if self._has_begun or self._running.wanted is None:
                     raise
-                _log.error("%s; going on with the configuration before", error)
-                config, before = before, None
-                continue
-            config, before, opens = self._running.wanted, config, True
+                if not isinstance(error, NOT_OPENED):
+                    _log.exception("another configuration can't be put in force")
+                self._untold = self._running.refuse(str(error) or type(error).__name__)
+                config, stands_in = self._running.round.config, self._running.round.stands_in
+            else:
+                config, stands_in = self._running.wanted, False
 
-    def _round(self, config: Config, mirror: bool | None, *, opens: bool) -> None:
+    def _round(self, config: Config, mirror: bool | None, *, stands_in: bool) -> None:
         with ExitStack() as stack:
             live = stack.enter_context(open_dry(config) if self._dry_run else open_live(config))
             _log.info("input: %s", live.reason)
             if live.injector.warning:
-                common.print_error(live.injector.warning)
+                _log.warning("%s", live.injector.warning)
             chain = Chain(
                 config,
                 live.injector,
@@ -139,18 +145,48 @@ class Rounds:
                 focused=live.focused,
                 guard=live.guard,
             )
-            frames: Callable[[Callable[[], bool]], Iterator[HandFrame | CameraEvent]] = _nothing
+            items: Iterator[HandFrame | CameraEvent] = self._nothing()
             camera = None
-            if opens:
-                watched = stack.enter_context(common.opened(config, mirror=mirror))
-                frames = watched
-                camera = watched.source if isinstance(watched.source, LiveSource) else None
-            else:
-                self._manager.ready()
-            self._running.begin(Round(config, live, chain, camera))
-            self._seen.use(config.gestures)
-            items = self._running.watched(frames(self._should_stop))
-            run_loop(self._told(items, chain), chain, self._show, self._why_ended)
+            if not stands_in:
+                watched = stack.enter_context(
+                    common.opened(
+                        config,
+                        mirror=mirror,
+                        paused=self._running.camera_is_off,
+                        killable=not self._running.has_begun,
+                    )
+                )
+                items = watched(self._should_stop)
+                if isinstance(watched.source, LiveSource):
+                    camera = watched.source
+                else:
+                    # Whether a file can be read is known by its first picture.
+                    items = itertools.chain(list(itertools.islice(items, 1)), items)
+            self._begin(Round(config, live, chain, camera, stands_in))
+            told = self._told(self._running.watched(items), chain)
+            run_loop(told, chain, self._show, self._why_ended, self._running.now_s())
+
+    def _made(self, config: Config) -> Recognition:
+        """Make ready, on the reloader's thread; so what can't be opened ends no round."""
+        try:
+            check_opens(self._opened, config)
+        except NOT_OPENED as error:
+            raise ConfigError([Problem(config.path or Path(), 0, 0, "", str(error))]) from error
+        return recognition(config)
+
+    def _begin(self, new: Round) -> None:
+        self._opened = new.config
+        lines = self._running.begin(new)
+        self._has_begun = True
+        self._show([*self._untold, *lines])
+        self._untold = []
+
+    def _nothing(self) -> Iterator[HandFrame | CameraEvent]:
+        """No pictures, until told to stop."""
+        self._manager.ready()
+        while not self._should_stop():
+            time.sleep(_IDLE_S)
+        yield from ()
 
     def _told(
         self, items: Iterable[HandFrame | CameraEvent], chain: Chain
@@ -159,12 +195,16 @@ class Rounds:
         for item in items:
             yield item
             self._manager.ready()
-            if not isinstance(item, CameraEvent):
-                self._seen.tell(chain.seen)
+            # While the screen is locked, nothing is seen.
+            if chain.seen.t_s == item.t_s:
+                self._seen.tell(chain.seen, self._running.round.config.gestures)
 
     def _show(self, lines: Iterable[Line]) -> None:
         happened = list(lines)
         self._printer.show(happened)
+        if not self._is_looked_at:
+            for line in happened:
+                _to_log(line)
         self._running.tell(happened)
         self._control.publish(happened)
         feedback = self._running.round.live.feedback
@@ -173,9 +213,12 @@ class Rounds:
 
     def _should_stop(self) -> bool:
         """Asked by sources before each frame, and while they wait for one."""
+        if not self._has_begun:
+            return self._asked()
         if self._reloader is not None and self._asked.take_reload():
             self._reloader.request()
         self._show(self._running.take_up())
+        self._show(self._running.stand_back())
         self._show(self._desk.attend())
         if self._manager.listens:
             self._manager.alive()
@@ -188,11 +231,11 @@ class Rounds:
     def _why_ended(self) -> str:
         if self._asked():
             return "asked to stop"
-        return "another configuration" if self._ends() else "the source has ended"
+        return ANOTHER if self._ends() else "the source has ended"
 
 
-def _nothing(should_stop: Callable[[], bool]) -> Iterator[HandFrame | CameraEvent]:
-    """No pictures, until told to stop."""
-    while not should_stop():
-        time.sleep(_IDLE_S)
-    yield from ()
+def _to_log(line: Line) -> None:
+    """Log what is no gesture's doing."""
+    if isinstance(line, (CameraEvent, ConfigEvent)):
+        is_fine = line.state in ("reloaded", "back", "off", "fine")
+        _log.log(logging.INFO if is_fine else logging.WARNING, "%s", line.reason)

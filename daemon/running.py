@@ -9,45 +9,22 @@ from __future__ import annotations
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from typing import Protocol
+from dataclasses import replace
 
 from daemon.camera.event import CameraEvent
-from daemon.chain import Chain, Line, Recognition
+from daemon.chain import Line, Recognition
+from daemon.config.discreet import discreet
 from daemon.config.model import Config
 from daemon.control.status import Latency, State, Status
-from daemon.live import Live
 from daemon.pace import Pace
 from daemon.reload.outcome import Answer, Reloaded, summary
 from daemon.reload.reloader import Reloader
+from daemon.round import Round
 from gestures.landmarks import HandFrame
 
 _LAST_EVENTS = 10
-
-
-class Camera(Protocol):
-    """A camera that can be given back for a while; see `daemon.camera.live`."""
-
-    @property
-    def start_s(self) -> float: ...
-    @property
-    def state(self) -> str: ...
-    @property
-    def problem(self) -> str | None: ...
-    @property
-    def warnings(self) -> tuple[str, ...]: ...
-    def pause(self) -> None: ...
-    def resume(self) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Round:
-    """What one configuration has opened; `camera` is None where pictures come from elsewhere."""
-
-    config: Config
-    live: Live
-    chain: Chain
-    camera: Camera | None
+#: After so long without a frame, the clock tells what time it is.
+_SILENT_S = 0.5
 
 
 class Running:
@@ -57,9 +34,6 @@ class Running:
         reloader: Reads the configuration again; None where it is not watched.
         stop: Has the loop end before the next frame.
         clock: Seconds, monotonic.
-
-    Attributes:
-        wanted: The configuration that the next round is to have, once this one has to end.
     """
 
     def __init__(
@@ -74,9 +48,11 @@ class Running:
         self._round: Round | None = None
         self._start_s = self._read_s = clock()
         self._began_s = self._t_s = 0.0
+        self._round_s = self._start_s
         self._pace = Pace(clock)
         self._events: deque[Line] = deque(maxlen=_LAST_EVENTS)
-        self.wanted: Config | None = None
+        self._wanted: Reloaded[Recognition] | None = None
+        self._camera_is_off = False
 
     @property
     def round(self) -> Round:
@@ -84,20 +60,54 @@ class Running:
         assert self._round is not None  # noqa: S101 - begun before anybody can ask
         return self._round
 
-    def is_on(self, config: Config) -> bool:
-        """Whether there is a round with this configuration."""
-        return self._round is not None and self._round.config is config
+    @property
+    def has_begun(self) -> bool:
+        """Whether there was a round yet."""
+        return self._round is not None
 
-    def begin(self, new: Round) -> None:
+    @property
+    def wanted(self) -> Config | None:
+        """The configuration that the next round is to have, once this one has to end."""
+        return None if self._wanted is None else self._wanted.value.config
+
+    @property
+    def camera_is_off(self) -> bool:
+        """Whether cameras are given back, since somebody said to pause."""
+        return self._camera_is_off and self.round.chain.dispatcher.paused
+
+    def now_s(self) -> float:
+        """Seconds since the start as frames have them, on from round to round."""
+        clock_s = self._silent_until_s()
+        if clock_s is not None:
+            self._t_s = clock_s
+        return self._t_s
+
+    def begin(self, new: Round) -> list[Line]:
         """Go on with what was opened anew; mode and pause stay."""
+        self._began_s = self.now_s()
         before, self._round = self._round, new
-        self.wanted, self._began_s = None, self._t_s
+        self._round_s = self._clock() if new.camera is None else new.camera.start_s
         self._pace.forget()
+        lines: list[Line] = []
+        reloaded, self._wanted = self._wanted, None
+        if reloaded is not None:
+            self._read_s = self._clock()
+            lines.append(reloaded.event(self._began_s))
         if before is not None:
-            dispatcher = before.chain.dispatcher
-            new.chain.take_over(dispatcher.mode, paused=dispatcher.paused, t_s=self._t_s)
-            if new.camera is not None and dispatcher.paused:
-                new.camera.pause()
+            was = before.chain.dispatcher
+            lines += new.chain.take_over(was.mode, paused=was.paused, t_s=self._began_s)
+        if reloaded is not None:
+            reloaded.reply()
+        return lines
+
+    def refuse(self, why: str) -> list[Line]:
+        """Do without what was wanted, since it can't be opened: what was in force is again."""
+        reloaded, self._wanted = self._wanted, None
+        if self._reloader is None or reloaded is None:
+            return []
+        failed = self._reloader.refuse(reloaded, why)
+        failed.reply()
+        return [failed.event(self.now_s())]
 
     def watched(
         self, items: Iterable[HandFrame | CameraEvent]
@@ -105,10 +115,11 @@ class Running:
         """The frames as they come, and what happens to the camera."""
         for item in items:
             # Times go on from round to round, though each source begins at 0.
-            self._t_s = self._began_s + item.t_s
-            told = replace(item, t_s=self._t_s) if self._began_s else item
+            self._t_s = max(self._t_s, self._began_s + item.t_s)
+            told = item if self._t_s == item.t_s else replace(item, t_s=self._t_s)
             if isinstance(item, CameraEvent):
-                self._pace.forget()
+                if item.state in ("lost", "off", "back"):
+                    self._pace.forget()
                 yield told
             else:
                 self._pace.came()
@@ -124,20 +135,29 @@ class Running:
 
     def take_up(self) -> list[Line]:
         """Put a changed configuration in force, if there is one; never waits."""
-        outcome = None if self._reloader is None else self._reloader.take()
+        if self._reloader is None or self._wanted is not None:
+            return []
+        outcome = self._reloader.take()
         if outcome is None:
             return []
-        lines: list[Line] = [outcome.event(self._t_s)]
+        now = self.round
+        lines: list[Line] = [outcome.event(self.now_s())]
         if isinstance(outcome, Reloaded):
-            new, now = outcome.value, self.round
+            new = outcome.value
+            if not now.will_do_for(new.config):
+                self._wanted = outcome
+                return []
+            lines += now.chain.use(new, self.now_s())
+            self._round = replace(now, config=new.config)
             self._read_s = self._clock()
-            if _opens_the_same(now.config, new.config):
-                lines += now.chain.use(new, self._t_s)
-                self._round = Round(new.config, now.live, now.chain, now.camera)
-            else:
-                self.wanted = new.config
         outcome.reply()
         return lines
+
+    def stand_back(self) -> list[Line]:
+        """Follow the lock of the screen also while no frame comes, which would else do so."""
+        if self._silent_until_s() is None:
+            return []
+        return self.round.chain.stand_back(self.now_s())
 
     def status(self) -> Status:
         """What is on."""
@@ -156,7 +176,7 @@ class Running:
             armed=dispatcher.armed,
             mode=dispatcher.mode,
             hand=now.chain.armed_hand,
-            source=now.config.camera.source + (f" ({camera.state})" if camera else ""),
+            source=now.source,
             fps=self._pace.fps(),
             latency=self._latency(),
             backend=live.injector.backend,
@@ -167,7 +187,7 @@ class Running:
             lock_problem=live.lock.problem if live.lock else None,
             warnings=warnings,
             config=now.config.path and now.config.path.absolute(),
-            config_age_s=self._clock() - self._read_s,
+            config_age_s=None if now.stands_in else self._clock() - self._read_s,
             config_problem=summary(failure) if failure else None,
             uptime_s=self._clock() - self._start_s,
             last_events=tuple(self._events),
@@ -175,37 +195,47 @@ class Running:
 
     def in_words(self) -> str:
         """What is on, for the service manager."""
-        camera = self.round.camera
-        trouble = camera.problem if camera else None
-        return self._state() + (f"; {trouble}" if trouble else "")
+        now = self.round
+        failure = self._reloader.failure if self._reloader else None
+        words: list[str] = [] if now.stands_in else [self._state()]
+        if now.camera is not None and now.camera.problem is not None:
+            words.append(now.camera.problem)
+        if failure is not None:
+            before = "nothing" if now.stands_in else "what it said before"
+            words.append(f"{before} is in force: {summary(discreet(failure))}")
+        return "; ".join(words) or "opening what the configuration names"
 
     def pause(self) -> Iterable[Line]:
         """Let nothing act, release everything, give the camera back."""
+        self._camera_is_off = True
         if self.round.camera is not None:
             self.round.camera.pause()
-        return self.round.chain.dispatcher.set_paused(True, self._t_s)
+        return self.round.chain.dispatcher.set_paused(True, self.now_s())
 
     def resume(self) -> Iterable[Line]:
         """Act again."""
+        self._camera_is_off = False
         if self.round.camera is not None:
             self.round.camera.resume()
-        return self.round.chain.dispatcher.set_paused(False, self._t_s)
+        return self.round.chain.dispatcher.set_paused(False, self.now_s())
 
     def arm(self) -> Iterable[Line]:
         """Arm, as the arming gesture does."""
+        if self.round.stands_in:
+            raise ValueError("no configuration is in force: `gestured status` tells what to mend")
         if self.round.config.arming is None:
             raise ValueError("'arming' is off in the configuration: gestures always act")
         if self.round.chain.dispatcher.paused:
             raise ValueError("it is paused: `gestured resume` first")
         if self.round.live.guard.locked:
             raise ValueError("the screen is locked: unlock it first")
-        return self.round.chain.arm(self._t_s)
+        return self.round.chain.arm(self.now_s())
 
     def disarm(self) -> Iterable[Line]:
         """Disarm."""
         if self.round.config.arming is None:
             raise ValueError("'arming' is off in the configuration; `gestured pause` stops them")
-        return self.round.chain.disarm(self._t_s, "by command")
+        return self.round.chain.disarm(self.now_s(), "by command")
 
     def set_mode(self, name: str) -> Iterable[Line]:
         """Switch to a mode.
@@ -213,7 +243,7 @@ class Running:
         Raises:
             ValueError: There is none of that name; lists those there are.
         """
-        return self.round.chain.dispatcher.set_mode(name, self._t_s)
+        return self.round.chain.dispatcher.set_mode(name, self.now_s())
 
     def reload(self, answer: Answer) -> None:
         """Have the configuration read again; answered once it is known what came of it."""
@@ -224,6 +254,14 @@ class Running:
     def stop(self) -> None:
         """Have the loop end before the next frame."""
         self._stop()
+
+    def _silent_until_s(self) -> float | None:
+        """What time it is; None where frames tell, or a file's own time goes by them."""
+        now = self._round
+        if now is None or (now.camera is None and not now.stands_in):
+            return None
+        clock_s = self._began_s + self._clock() - self._round_s
+        return clock_s if clock_s - self._t_s > _SILENT_S else None
 
     def _state(self) -> State:
         dispatcher, guard = self.round.chain.dispatcher, self.round.live.guard
@@ -238,20 +276,3 @@ class Running:
     def _latency(self) -> Latency | None:
         ages = self._pace.ages_ms()
         return None if ages is None else Latency(*ages)
-
-
-def _opens_the_same(old: Config, new: Config) -> bool:
-    """Whether what the one has opened will do for the other."""
-    return _opening(old) == _opening(new)
-
-
-def _opening(config: Config) -> tuple[object, ...]:
-    asks_for_focus = any(mode.apps for mode in config.modes.values())
-    return (
-        config.camera,
-        config.tracker,
-        config.backend,
-        config.feedback,
-        config.safety.yield_ms,
-        asks_for_focus,
-    )

@@ -77,8 +77,8 @@ class Source(Protocol):
         """Give the device or file back."""
 
 
-def open_source(settings: CameraSettings) -> Source:
-    """Open what `settings.source` names.
+def open_source(settings: CameraSettings, *, paused: bool = False) -> Source:
+    """Open what `settings.source` names; a camera that is paused waits for being resumed.
 
     Raises:
         SourceError: The file is not there, or can't be opened.
@@ -95,7 +95,7 @@ def open_source(settings: CameraSettings) -> Source:
         from daemon.camera.live import LiveSource
         from daemon.camera.opener import StreamOpener
 
-        return LiveSource(StreamOpener(name), settings)
+        return LiveSource(StreamOpener(name), settings, paused=paused)
     try:
         path = Path(name).expanduser()
         if path.is_dir():
@@ -113,7 +113,7 @@ def open_source(settings: CameraSettings) -> Source:
     from daemon.camera.opener import DeviceOpener
 
     _check_camera_name(name)
-    return LiveSource(DeviceOpener(name, settings), settings)
+    return LiveSource(DeviceOpener(name, settings), settings, paused=paused)
 
 
 def _check_camera_name(name: str) -> None:

@@ -35,7 +35,8 @@ from daemon.injector import Injector
 from daemon.live import Live
 from daemon.loop import run_loop
 from daemon.printing import LinePrinter
-from daemon.running import Round, Running
+from daemon.round import Round
+from daemon.running import Running
 from gestures.landmarks import HandFrame
 
 #: What the resident memory may grow by after the warm-up, in megabytes of 2^20 bytes.

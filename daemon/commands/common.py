@@ -7,7 +7,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -79,10 +79,14 @@ def read_config(path: Path | None) -> Config:
 
 
 def with_source(config: Config, source: str | None) -> Config:
-    """The configuration with another source of pictures, if one is given."""
+    """The configuration with another source of pictures, if one is given.
+
+    That the camera is to be mirrored says nothing of another source; that nothing is, does.
+    """
     if source is None:
         return config
-    return replace(config, camera=replace(config.camera, source=source))
+    mirror = False if config.camera.mirror is False else None
+    return replace(config, camera=replace(config.camera, source=source, mirror=mirror))
 
 
 def open_configured_tracker(config: Config) -> Tracker:
@@ -127,12 +131,17 @@ class Watched:
 
 
 @contextmanager
-def opened(config: Config, *, mirror: bool | None) -> Iterator[Watched]:
+def opened(
+    config: Config, *, mirror: bool | None = None, paused: bool = False, killable: bool = True
+) -> Iterator[Watched]:
     """What the configured source shows, once told how to learn that it should stop.
 
     Args:
         config: Names the source and the tracker.
-        mirror: Whether left and right are a mirror's; None for what suits the source.
+        mirror: Whether left and right are a mirror's; None for what the configuration says, or
+            else suits the source.
+        paused: Leave a camera alone until it is resumed.
+        killable: Let Ctrl-C end the process while something is opened.
 
     Raises:
         CameraNotFound, MissingLibrary, ModelError, SourceError: In one line each.
@@ -141,14 +150,17 @@ def opened(config: Config, *, mirror: bool | None) -> Iterator[Watched]:
     from daemon.stopping import interrupted_at_once
 
     # The source first: a wrong name is told at once, not after the networks are loaded.
-    with interrupted_at_once():
-        source = open_source(config.camera)
+    at_once = interrupted_at_once if killable else nullcontext
+    with at_once():
+        source = open_source(config.camera, paused=paused)
     try:
-        with interrupted_at_once():
+        with at_once():
             tracker = open_configured_tracker(config)
         try:
             if mirror is None:
-                mirror = source.live and config.camera.mirror is not False
+                mirror = config.camera.mirror
+            if mirror is None:
+                mirror = source.live
             yield Watched(source, tracker, mirror)
         finally:
             tracker.close()

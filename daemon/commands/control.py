@@ -142,7 +142,7 @@ def _print_reload(answer: dict[str, Any], *, as_json: bool) -> None:
         print(printable(f"{path}: {answer['result']}{more}"))
     else:
         count = counted(answer["errors"], "error")
-        print(printable(f"{path}: {count}; the configuration in force stays"))
+        print(printable(f"{path}: {count}; nothing was changed"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,12 +24,11 @@ def record(args: argparse.Namespace) -> int:
     from daemon.trace import TraceWriter
 
     config = common.read_config(args.config)
-    mirror = config.camera.mirror if args.source is None else None
     config = common.with_source(config, args.source)
     count = 0
     with (
         TraceWriter(args.trace) as writer,
-        common.opened(config, mirror=mirror) as frames,
+        common.opened(config) as frames,
         stop_on_signals() as should_stop,
     ):
         for frame in until_lost(frames(should_stop)):

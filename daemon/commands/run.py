@@ -32,23 +32,21 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def run(args: argparse.Namespace) -> int:
     """Run until the source ends, or SIGINT or SIGTERM ask to stop."""
-    from daemon.config.load import find_config
-    from daemon.reload.start import Start, start_config
+    from daemon.config.discreet import discreet
+    from daemon.reload.start import Start, find_start
 
-    path = find_config(args.config, os.environ)
-    if args.dry_run or args.source is not None:
-        # Somebody looks on, or pictures are all there are: what is wrong ends it at once.
+    if args.dry_run:
         start = Start(common.read_config(args.config))
     else:
-        start = start_config(path)
+        start = find_start(args.config, os.environ)
+        if start.error is not None and args.source is not None:
+            # Somebody looks on, or pictures are all there are: nobody waits for the mend.
+            raise discreet(start.error)
     overridden = partial(_overridden, args)
-    mirror = args.mirror
-    if mirror is None and args.source is None:
-        mirror = start.config.camera.mirror
     return run_config(
         replace(start, config=overridden(start.config)),
         overridden,
-        mirror=mirror,
+        mirror=args.mirror,
         dry_run=args.dry_run,
         as_json=args.json,
     )
@@ -96,5 +94,5 @@ def run_config(
     manager = ServiceManager()
     with Rounds(start, overridden, manager, dry_run=dry_run, as_json=as_json) as rounds:
         rounds.run(mirror)
-    manager.stopping()
+        manager.stopping()
     return 0

@@ -60,29 +60,30 @@ class Seen:
 
     Args:
         control: Knows who asks.
-        gestures: What scores are for.
     """
 
-    def __init__(self, control: Control, gestures: Iterable[GestureSpec]) -> None:
+    def __init__(self, control: Control) -> None:
         self._control = control
-        self.use(gestures)
-
-    def use(self, gestures: Iterable[GestureSpec]) -> None:
-        """Go on with other gestures."""
-        self._gestures = gestures
+        self._gestures: Iterable[GestureSpec] = ()
         self._reader: PoseReader | None = None
 
-    def tell(self, frame: HandFrame) -> None:
-        """Tell of a frame, smoothed; never waits."""
+    def tell(self, frame: HandFrame, gestures: Iterable[GestureSpec]) -> None:
+        """Tell of a frame, smoothed; never waits.
+
+        Args:
+            frame: What is seen.
+            gestures: What scores are for; the same ones are best the same object.
+        """
         if self._control.wants("landmarks"):
             self._control.publish([LandmarksLine(frame)], "landmarks")
         if self._control.wants("scores"):
-            self._control.publish([self._judged(frame)], "scores")
+            self._control.publish([self._judged(frame, gestures)], "scores")
 
-    def _judged(self, frame: HandFrame) -> ScoresLine:
+    def _judged(self, frame: HandFrame, gestures: Iterable[GestureSpec]) -> ScoresLine:
         from daemon.judging import judge_hands
         from gestures.sight import PoseReader
 
-        if self._reader is None:
-            self._reader = PoseReader(self._gestures)
+        if self._reader is None or gestures is not self._gestures:
+            self._gestures = gestures
+            self._reader = PoseReader(gestures)
         return ScoresLine(frame.t_s, tuple(judge_hands(frame, self._reader)))

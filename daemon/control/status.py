@@ -44,7 +44,7 @@ class Status:
         lock_problem: Why the lock of the screen can't be noticed.
         warnings: Anything else, each in one line.
         config: The configuration's file.
-        config_age_s: How long ago it was read.
+        config_age_s: How long ago it was read; None while nothing of it is in force.
         config_problem: Why the file as it is now is not in force, in one line.
         uptime_s: How long the daemon has been running.
         last_events: The latest ones, the oldest first.

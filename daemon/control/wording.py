@@ -55,7 +55,8 @@ def _said(status: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         read = "" if age_s is None else f", read {_duration(age_s)} ago"
         yield "config", status["config"] + read
     if status["config_problem"]:
-        yield "", f"changed since, but not used: {status['config_problem']}"
+        kept = "can't be used" if status["config_age_s"] is None else "changed since, but not used"
+        yield "", f"{kept}: {status['config_problem']}"
     since = "" if status["uptime_s"] is None else f"for {_duration(status['uptime_s'])}, "
     yield "running", f"{since}pid {status['pid']}"
     problems = {"real input": status["input_problem"], "screen lock": status["lock_problem"]}

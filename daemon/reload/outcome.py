@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
 
 from daemon.config.discreet import discreet
-from daemon.config.model import Config
 from daemon.config.problems import ConfigError, Problem, render
 
 T = TypeVar("T")
@@ -66,18 +65,16 @@ class Reloaded(Generic[T]):
 
     Attributes:
         path: Its file.
-        config: The configuration.
-        value: What was built for it.
+        text: What it was read from.
+        value: What was built of it.
         warnings: What is doubtful about it.
-        source_lines: The lines of the file, for showing the warnings.
         asked: Who waits.
     """
 
     path: Path
-    config: Config
+    text: str
     value: T
     warnings: tuple[Problem, ...] = ()
-    source_lines: tuple[str, ...] = ()
     asked: Sequence[Asked] = ()
 
     def event(self, t_s: float) -> ConfigEvent:
@@ -129,11 +126,17 @@ class Failed:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The file says what is in force."""
+    """The file says what was read before."""
 
     path: Path
+    text: str
     warnings: tuple[Problem, ...] = ()
     asked: Sequence[Asked] = ()
+
+    def event(self, t_s: float) -> ConfigEvent:
+        """What to tell where the file could not be used before."""
+        reason = f"{self.path.name} is well again: what it says is in force"
+        return ConfigEvent(t_s, "reloaded", self.path, reason)
 
     def reply(self) -> None:
         """Answer who waits."""

@@ -11,7 +11,7 @@ from daemon.config.load import parse_config
 from daemon.config.model import Config
 from daemon.config.problems import ConfigError, Problem
 from daemon.reload.outcome import Failed, Outcome, Reloaded, Unchanged
-from daemon.reload.start import Start, read_trusted
+from daemon.reload.start import Start
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +30,6 @@ class Reading(Generic[T]):
         build: Makes of a configuration what the loop needs; may raise ConfigError.
         wait: Waits between two attempts, s; True when there is to be no other.
         retries_s: How long to wait before each further attempt.
-        read: What is in the file.
     """
 
     def __init__(
@@ -40,13 +39,12 @@ class Reading(Generic[T]):
         build: Callable[[Config], T],
         wait: Callable[[float], bool],
         retries_s: Sequence[float] = RETRIES_S,
-        read: Callable[[Path], str] = read_trusted,
     ) -> None:
         self._path = path
         self._build = build
         self._wait = wait
         self._retries_s = retries_s
-        self._read_file = read
+        self._read_file = start.read
         self._good = start.text
         self._warnings = start.warnings
         self._found: str | ConfigError = ""
@@ -64,6 +62,11 @@ class Reading(Generic[T]):
                 outcome = self._made()
         return outcome
 
+    def forget(self, text: str) -> None:
+        """Take a text for new when it is found again: it was not put in force. Any thread may."""
+        if self._good == text:
+            self._good = None
+
     def is_as_found(self) -> bool:
         """Whether the file still is what the last outcome was made of."""
         return _is_same(self._read(), self._found)
@@ -79,7 +82,7 @@ class Reading(Generic[T]):
         if isinstance(found, ConfigError):
             return Failed(self._path, found)
         if found == self._good:
-            return Unchanged(self._path, self._warnings)
+            return Unchanged(self._path, found, self._warnings)
         try:
             loaded = parse_config(found, self._path)
             value = self._build(loaded.config)
@@ -90,7 +93,7 @@ class Reading(Generic[T]):
             message = f"can't be put to use: {type(error).__name__}: {error}"
             return Failed(self._path, ConfigError([Problem(self._path, 0, 0, "", message)]))
         self._good, self._warnings = found, loaded.warnings
-        return Reloaded(self._path, loaded.config, value, loaded.warnings, loaded.source_lines)
+        return Reloaded(self._path, found, value, loaded.warnings)
 
 
 def _is_same(found: str | ConfigError, other: str | ConfigError) -> bool:

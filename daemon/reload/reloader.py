@@ -9,16 +9,15 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
 from daemon.config.model import Config
-from daemon.config.problems import ConfigError
+from daemon.config.problems import ConfigError, Problem
 from daemon.control.message import refusal
-from daemon.reload.outcome import Answer, Asked, Failed, Outcome, Reloaded
+from daemon.reload.outcome import Answer, Asked, Failed, Outcome, Reloaded, Unchanged
 from daemon.reload.reading import RETRIES_S, Reading
-from daemon.reload.start import Start, read_trusted
+from daemon.reload.start import Start
 from daemon.reload.watcher import Pace, Watcher
 
 T = TypeVar("T")
@@ -34,39 +33,35 @@ class Reloader(Generic[T]):
     All methods belong to the loop's thread, and answers are given on it.
 
     Args:
-        path: The configuration's file.
-        start: What is in force.
+        start: What is in force, and which file is watched and how it is read.
         build: Makes of a configuration what the loop needs, on a thread of the reloader's; may
             raise ConfigError.
         pace: How often the file is looked at.
         retries_s: How long to wait before a file that can't be used is read again.
         clock: Seconds, monotonic.
-        read: What is in the file.
     """
 
     def __init__(
         self,
-        path: Path,
         start: Start,
         build: Callable[[Config], T],
         *,
         pace: Pace | None = None,
         retries_s: Sequence[float] = RETRIES_S,
         clock: Callable[[], float] = time.monotonic,
-        read: Callable[[Path], str] = read_trusted,
     ) -> None:
-        self._path = path.absolute()
+        assert start.watched is not None  # noqa: S101 - else there is nothing to read
+        self._path = start.watched.absolute()
         self._clock = clock
         self._failure = start.error
+        self._refused: str | None = None
         self._waiting: list[Asked] = []
         self._done: SimpleQueue[Outcome[T]] = SimpleQueue()
         self._closing = threading.Event()
         self._state = threading.Condition()
         self._has_changed = False
         self._asked: list[Asked] = []
-        self._reading = Reading(
-            self._path, start, build, self._closing.wait, retries_s=retries_s, read=read
-        )
+        self._reading = Reading(self._path, start, build, self._closing.wait, retries_s=retries_s)
         self._worker = threading.Thread(target=self._work, name="config reload", daemon=True)
         self._worker.start()
         self._watcher = Watcher(self._path, self._note_change, pace)
@@ -76,8 +71,8 @@ class Reloader(Generic[T]):
         """Why the file as it is now can't be used; None when it is what is in force."""
         return self._failure
 
-    def take(self) -> Reloaded[T] | Failed | None:
-        """What came of a change or a request; never waits.
+    def take(self) -> Outcome[T] | None:
+        """What came of a change or a request, if it is news; never waits.
 
         Put what is `Reloaded` in force before its `reply()`: who asked is told that it is.
         """
@@ -87,15 +82,30 @@ class Reloader(Generic[T]):
                 outcome = self._done.get_nowait()
             except Empty:
                 return None
-            known, self._failure = self._failure, None
+            known, refused = self._failure, self._refused
+            if isinstance(outcome, Unchanged) and outcome.text == refused and known is not None:
+                # Read again before it was refused.
+                outcome = Failed(outcome.path, known, outcome.asked)
+            else:
+                self._refused = None
+            self._failure = None
             if isinstance(outcome, Reloaded):
                 return outcome
             if isinstance(outcome, Failed):
                 self._failure = outcome.error
                 if str(outcome.error) != str(known):
                     return outcome
+            elif known is not None:
+                return outcome
             # A file that was touched, or is as bad as before, is news only for who asked.
             outcome.reply()
+
+    def refuse(self, reloaded: Reloaded[T], why: str) -> Failed:
+        """Take back what could not be put in force, which the configuration before stays."""
+        self._refused = reloaded.text
+        self._reading.forget(reloaded.text)
+        self._failure = ConfigError([Problem(reloaded.path, 0, 0, "", why)])
+        return Failed(reloaded.path, self._failure, reloaded.asked)
 
     def request(self, answer: Answer = lambda _: None) -> None:
         """Have the file read now, changed or not; never waits."""
@@ -121,7 +131,7 @@ class Reloader(Generic[T]):
                 each.reply(
                     refusal(
                         f"{self._path} could not be read within {PATIENCE_S:g} s: see that its"
-                        " drive can be reached; the configuration in force stays"
+                        " drive can be reached; nothing was changed"
                     )
                 )
         self._waiting = [each for each in self._waiting if not each.is_answered]

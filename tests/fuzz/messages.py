@@ -27,7 +27,8 @@ from daemon.control.message import COMMANDS, LONGEST
 from daemon.control.server import ControlServer
 from daemon.injector import Injector
 from daemon.live import Live
-from daemon.running import Round, Running
+from daemon.round import Round
+from daemon.running import Running
 from tests.unit.config_texts import EVERYTHING
 
 _SOON_S = 20.0

@@ -42,13 +42,13 @@ class Asking:
 def test_nothing_is_made_of_frames_when_nobody_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("daemon.judging.judge_hands", None)
     control = Asking("events")
-    Seen(control, builtin_library()).tell(FRAME)
+    Seen(control).tell(FRAME, builtin_library())
     assert control.told == []
 
 
 def test_landmarks_are_those_of_a_trace() -> None:
     control = Asking("landmarks")
-    Seen(control, builtin_library()).tell(FRAME)
+    Seen(control).tell(FRAME, builtin_library())
     ((topic, line),) = control.told
     assert topic == "landmarks"
     assert line.to_json() == {"t": 1.235, "event": "landmarks", "hands": [hand_json(HAND)]}
@@ -57,10 +57,9 @@ def test_landmarks_are_those_of_a_trace() -> None:
 
 def test_scores_are_of_the_gestures_in_force() -> None:
     control = Asking("scores")
-    seen = Seen(control, builtin_library())
-    seen.tell(FRAME)
-    seen.use([spec for spec in builtin_library() if spec.name == "fist"])
-    seen.tell(FRAME)
+    seen = Seen(control)
+    seen.tell(FRAME, builtin_library())
+    seen.tell(FRAME, [spec for spec in builtin_library() if spec.name == "fist"])
     (_, line), (_, other) = control.told
     value = line.to_json()
     (hand,) = value.pop("hands")

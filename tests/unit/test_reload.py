@@ -6,7 +6,7 @@ import os
 import random
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,9 @@ import pytest
 from daemon.config.load import parse_config
 from daemon.config.model import Config
 from daemon.config.problems import ConfigError, Problem
-from daemon.reload.outcome import MOST_LISTED, ConfigEvent, Failed, Reloaded
+from daemon.reload.outcome import MOST_LISTED, ConfigEvent, Failed, Reloaded, Unchanged
 from daemon.reload.reloader import PATIENCE_S, Reloader
-from daemon.reload.start import read_trusted, start_config
+from daemon.reload.start import find_start, read_trusted, start_config
 from daemon.reload.watcher import Pace
 from tests.unit.waiting import until
 
@@ -51,14 +51,15 @@ class Loop:
     now_s: float = 100.0
     in_force: list[float] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
+    mended: int = 0
     answers: list[dict[str, Any]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         start = start_config(self.path)
         self.in_force.append(start.config.safety.yield_ms)
         self.reloader = Reloader(
-            self.path, start, self._built, pace=self.pace, retries_s=RETRIES_S,
-            clock=lambda: self.now_s, read=lambda path: self.read(path),
+            replace(start, read=lambda path: self.read(path)), self._built,
+            pace=self.pace, retries_s=RETRIES_S, clock=lambda: self.now_s,
         )  # fmt: skip
 
     def _built(self, config: Config) -> float:
@@ -68,9 +69,11 @@ class Loop:
         outcome = self.reloader.take()
         if isinstance(outcome, Reloaded):
             self.in_force.append(outcome.value)
-            outcome.reply()
         elif isinstance(outcome, Failed):
             self.failures.append(str(outcome.error))
+        elif isinstance(outcome, Unchanged):
+            self.mended += 1
+        if outcome is not None:
             outcome.reply()
         return self
 
@@ -131,7 +134,8 @@ def test_back_to_what_is_in_force_ends_the_failure(loops, path: Path) -> None:
     put(path, BAD)
     assert loop.comes_to(lambda: loop.reloader.failure)
     put(path, good(1))
-    assert loop.comes_to(lambda: loop.reloader.failure is None)
+    assert loop.comes_to(lambda: loop.mended)
+    assert loop.reloader.failure is None
     assert loop.in_force == [1]
 
 
@@ -159,11 +163,46 @@ def test_it_is_waited_for_no_longer_than_that(loops, path: Path) -> None:
 def test_what_changed_before_the_first_look_is_noticed(path: Path) -> None:
     start = start_config(path)
     put(path, good(2))
-    reloader = Reloader(path, start, lambda config: config.safety.yield_ms, pace=FAST)
+    reloader = Reloader(start, lambda config: config.safety.yield_ms, pace=FAST)
     try:
         assert until(lambda: (outcome := reloader.take()) and outcome.value == 2)
     finally:
         reloader.close()
+
+
+def test_what_could_not_be_put_in_force_is_tried_again(loops, path: Path) -> None:
+    loop = loops(pace=BY_REQUEST)
+
+    def refused() -> dict[str, Any]:
+        answers: list[dict[str, Any]] = []
+        loop.reloader.request(answers.append)
+        taken: list[Reloaded[float]] = []
+        assert until(lambda: taken.append(loop.reloader.take()) or taken[-1])
+        loop.reloader.refuse(taken[-1], "there is no such camera").reply()
+        return answers[0]
+
+    path.write_text(good(2))
+    for _ in range(2):
+        answer = refused()
+        assert (answer["ok"], answer["error"]) == (False, f"{path}: error: there is no such camera")
+        assert "no such camera" in str(loop.reloader.failure)
+    assert loop.ask()["result"] == "reloaded"
+    assert (loop.in_force, loop.reloader.failure) == ([1, 2], None)
+
+
+def test_what_was_read_again_before_it_was_refused_is_refused_too(loops, path: Path) -> None:
+    loop = loops(pace=BY_REQUEST)
+    path.write_text(good(2))
+    answers: list[dict[str, Any]] = []
+    loop.reloader.request()
+    taken: list[Reloaded[float]] = []
+    assert until(lambda: taken.append(loop.reloader.take()) or taken[-1])
+    loop.reloader.request(answers.append)
+    assert until(lambda: not loop.reloader._done.empty())
+    loop.reloader.refuse(taken[-1], "there is no such camera")
+    assert loop.comes_to(lambda: answers)
+    assert (answers[0]["ok"], loop.mended, loop.failures) == (False, 0, [])
+    assert loop.reloader.failure is not None
 
 
 def test_a_bad_start_mends_itself(loops, path: Path) -> None:
@@ -270,8 +309,8 @@ def test_nobody_waits_for_ever(loops, path: Path) -> None:
     loop.now_s += 0.1
     (answer,) = loop.turn().answers
     assert answer["error"] == (
-        f"{path} could not be read within 10 s: see that its drive can be reached; the"
-        " configuration in force stays"
+        f"{path} could not be read within 10 s: see that its drive can be reached;"
+        " nothing was changed"
     )
     may_go_on.set()
     assert loop.comes_to(lambda: loop.in_force == [1, 2])
@@ -364,6 +403,41 @@ def test_no_edit_loses_the_last_good_configuration(loops, path: Path) -> None:
     assert set(loop.in_force) <= written
     put(path, good(1000))
     assert loop.comes_to(lambda: loop.in_force[-1] == 1000)
+
+
+def test_a_pipe_in_its_place_is_told_and_not_waited_for(loops, path: Path) -> None:
+    loop = loops()
+    path.unlink()
+    os.mkfifo(path)
+    assert loop.comes_to(lambda: loop.failures)
+    assert "no file to read" in loop.failures[0]
+    put(path, good(2))
+    assert loop.comes_to(lambda: loop.in_force == [1, 2])
+
+
+def test_a_file_of_ones_own_is_found_once_there_is_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = path.parent / "later" / "config.yaml"
+    monkeypatch.setattr("daemon.reload.start.user_config", lambda: own)
+    monkeypatch.setattr("daemon.reload.start.shipped_config", lambda: path)
+    monkeypatch.setattr("daemon.config.load.user_config", lambda: own)
+    monkeypatch.setattr("daemon.config.load.shipped_config", lambda: path)
+    start = find_start(None, {})
+    assert (start.config.path, start.watched) == (path, own)
+    reloader = Reloader(start, lambda config: config.safety.yield_ms, pace=FAST)
+    answers: list[dict[str, Any]] = []
+    try:
+        reloader.request(answers.append)
+        assert until(lambda: reloader.take() or answers)
+        assert answers[0]["result"] == "unchanged"
+        own.parent.mkdir()
+        put(own, good(5))
+        assert until(lambda: (outcome := reloader.take()) and outcome.value == 5)
+    finally:
+        reloader.close()
+    assert find_start(None, {}).watched == own
+    assert find_start(path, {}).watched == path
 
 
 def test_nothing_is_left_of_closed_ones(loops, path: Path) -> None:

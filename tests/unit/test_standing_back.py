@@ -16,7 +16,8 @@ from daemon.control.status import Status
 from daemon.guard import Guard
 from daemon.injector import Injector
 from daemon.live import Live
-from daemon.running import Round, Running
+from daemon.round import Round
+from daemon.running import Running
 from daemon.synthetic.hand import HandState
 from daemon.synthetic.poses import FIST, PALM
 from daemon.synthetic.scene import Act
