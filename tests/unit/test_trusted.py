@@ -36,7 +36,7 @@ def path(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def accounts(monkeypatch: pytest.MonkeyPatch, path: Path) -> Accounts:
-    """Ann, who runs this, with her own group, and Bob; `add` puts an account into a group."""
+    """Ann, who runs this, with a group of her own, and Bob."""
     ann, group = path.stat().st_uid, path.stat().st_gid
     groups = {group: ("ann", []), 7777: ("staff", [])}
     users = {"root": (0, 0), "ann": (ann, group), "bob": (ann + 1, 7778)}
@@ -99,7 +99,7 @@ def test_where_accounts_are_not_listed_the_groups_name_tells(
     path: Path, accounts: Accounts
 ) -> None:
     path.chmod(0o664)
-    accounts.hidden |= accounts.users.keys()
+    accounts.hidden.update(accounts.users)
     assert refusal(path) is None
     accounts.groups[accounts.own_group] = ("domain users", [])
     assert "the group domain users may write to it" in str(refusal(path))
