@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -59,12 +59,18 @@ class Live:
         return any(matches(pattern, app) for pattern in apps)
 
 
-class _Told(Programs):
+class _Told:
     """Programs, and notifications shown by the feedback."""
 
-    def __init__(self, feedback: Feedback) -> None:
-        super().__init__()
+    def __init__(self, environ: Mapping[str, str], feedback: Feedback) -> None:
+        from daemon.service.transient import ServicePrograms, is_user_service
+
+        programs = ServicePrograms(environ) if is_user_service(environ) else Programs()
+        self._start = programs.run
         self._feedback = feedback
+
+    def run(self, command: Sequence[str]) -> None:
+        self._start(command)
 
     def notify(self, text: str) -> None:
         self._feedback.notify(text)
@@ -115,7 +121,7 @@ def open_live(config: Config) -> Iterator[Live]:
         closing.append(feedback)
         lock = open_screen_lock(environ, sys.platform)
         closing.append(lock)
-        live = Live(injector, opened.reason, _Told(feedback), lock=lock, feedback=feedback)
+        live = Live(injector, opened.reason, _Told(environ, feedback), lock=lock, feedback=feedback)
         if config.safety.yield_ms:
             live.real_input = open_real_input(environ, sys.platform)
             closing.append(live.real_input)

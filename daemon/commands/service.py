@@ -160,8 +160,8 @@ def _program(args: argparse.Namespace, config: Config) -> Program:
 
 
 def _needs_network(config: Config) -> bool:
-    """Whether the daemon, or a program that it may start, talks to other machines."""
-    return config.allow_commands or "://" in config.camera.source
+    """Whether the daemon talks to other machines; programs that it starts are none of it."""
+    return "://" in config.camera.source
 
 
 def _check_models(config: Config) -> None:

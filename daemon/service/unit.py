@@ -88,7 +88,7 @@ def unit_text(program: Program) -> str:
         release=quoted(program.release),
         environ=environ,
         families_why=(
-            "The camera is an address, or programs are allowed, which may need a network."
+            "The camera is an address."
             if program.needs_network
             else "No network: the camera is no address. After a change of that, install again."
         ),

@@ -119,7 +119,7 @@ def test_what_install_says_of_the_session(
     [
         ("", False),
         ("camera: {source: 'rtsp://cam.example/1'}", True),
-        ("allow_commands: true", True),
+        ("allow_commands: true", False),
     ],
 )
 def test_print_writes_nothing(
