@@ -68,7 +68,9 @@ def install_service(args: argparse.Namespace) -> int:
         )
     config = common.read_config(args.config)
     _check_models(config)
-    return _tell(service.install(_program(args, config)))
+    program = _program(args, config)
+    _check_starts(program, system)
+    return _tell(service.install(program))
 
 
 def print_service(args: argparse.Namespace) -> int:
@@ -162,6 +164,22 @@ def _program(args: argparse.Namespace, config: Config) -> Program:
 def _needs_network(config: Config) -> bool:
     """Whether the daemon talks to other machines; programs that it starts are none of it."""
     return "://" in config.camera.source
+
+
+def _check_starts(program: Program, system: System) -> None:
+    """See that Python finds gestured by itself, as from any folder and without PYTHONPATH.
+
+    Raises:
+        ServiceError: It does not, as in a folder of sources that was never installed.
+    """
+    from daemon.service.system import ServiceError
+
+    python = program.run[0]
+    if system.run([python, "-E", "-P", "-c", "import daemon.cli"]).code:
+        raise ServiceError(
+            f"{python} does not find gestured from everywhere, so no service can start it:"
+            " install it there with `python -m pip install`"
+        )
 
 
 def _check_models(config: Config) -> None:

@@ -22,8 +22,9 @@ _TEMPLATE = """\
 Description=gestured: hand gestures for keys and mouse
 After=graphical-session.target
 PartOf=graphical-session.target
-StartLimitIntervalSec=120
-StartLimitBurst=10
+# What fails at once is given up within a minute; one start in 3 s is never refused.
+StartLimitIntervalSec=60
+StartLimitBurst=20
 
 [Service]
 Type=notify
@@ -34,6 +35,7 @@ ExecReload=kill -HUP $MAINPID
 ExecStopPost=-:{release}
 {environ}# Events name the keys of bindings; the journal gets the log alone, from stderr.
 StandardOutput=null
+SyslogIdentifier=gestured
 Restart=on-failure
 # Bad usage and a bad configuration are the same at the next start.
 RestartPreventExitStatus=2 78
@@ -65,6 +67,10 @@ WantedBy=graphical-session.target
 
 def unit_text(program: Program) -> str:
     """The unit that runs a program within the graphical session.
+
+    Waits between restarts don't grow (RestartSteps): systemd would count the kills of weeks, and
+    the presenter wait half a minute. The watchdog's deadline is that of turns; the daemon itself
+    extends it while it opens something, see `ServiceManager.opening`.
 
     The mount and capability settings of system units are left out: a user's manager can't apply
     them without a user namespace, in which cameras and uinput devices have other owners.

@@ -101,6 +101,10 @@ def test_a_life_under_systemd(manager: UserManager, tmp_path: Path) -> None:
     status = manager.run("cat", f"/proc/{manager.show(UNIT, 'MainPID')}/status").stdout.split("\n")
     assert {"NoNewPrivs:\t1", "Seccomp:\t2", "Umask:\t0077"} <= set(status)
 
+    # What takes longer than the watchdog waits is announced, and so is its end.
+    assert manager.run("systemctl", "--user", "reload", UNIT).returncode == 0
+    manager.wait_until(UNIT, {"StatusText": "working without a network, anew", "NRestarts": "0"})
+
     kill(manager, "KILL")
     manager.wait_until(UNIT, {"NRestarts": "1", "ActiveState": "active"})
     kill(manager, "STOP")

@@ -82,7 +82,7 @@ def test_a_unit_is_installed_and_removed(
     before = set(tmp_path.rglob("*"))
     commands.answers["show gestured.service"] = Ran(0, "ActiveState=inactive\n")
     assert run("install") == 0
-    assert systemctl(commands)[1:3] == ["daemon-reload", "enable gestured.service"]
+    assert systemctl(commands)[2:4] == ["daemon-reload", "enable gestured.service"]
     assert f"run --config {config}" in (tmp_path / UNIT).read_text()
     assert capsys.readouterr().out.splitlines() == [
         f"wrote {tmp_path / UNIT}",
@@ -157,6 +157,15 @@ def test_what_would_not_start_is_not_installed(
     monkeypatch.setattr(command, "_system", lambda: System(platform="freebsd", home=tmp_path))
     with pytest.raises(ModelError, match="is missing: `gestured models pull`"):
         command.install_service(argparse.Namespace(autostart=False, config=None))
+    assert not (tmp_path / ".config").exists()
+
+
+def test_what_python_does_not_find_is_not_installed(
+    run: Run, commands: Commands, tmp_path: Path
+) -> None:
+    commands.answers["-E -P -c import daemon"] = Ran(1, "", "No module named 'daemon'\n")
+    with pytest.raises(ServiceError, match="does not find gestured from everywhere"):
+        run("install")
     assert not (tmp_path / ".config").exists()
 
 
@@ -282,7 +291,15 @@ def test_a_windows_task(run: Run, commands: Commands) -> None:
     commands.answers["/FO CSV"] = Ran(0, '"\\gestured","N/A","Running"\n')
     assert run("status", platform="win32") == 0
     assert run("uninstall", platform="win32") == 0
-    assert commands.asked[-2:] == ["schtasks /End /TN gestured", "schtasks /Delete /TN gestured /F"]
+    assert commands.asked[-3:-1] == [
+        "schtasks /End /TN gestured", "schtasks /Delete /TN gestured /F"
+    ]  # fmt: skip
+    assert commands.asked[-1].endswith(" -P -m daemon service release")
+    assert run("stop", platform="win32") == 0
+    assert commands.asked[-1].endswith(" -P -m daemon service release")
+    commands.answers["service release"] = Ran(1, "", "gestured: a key is down\n")
+    with pytest.raises(ServiceError, match=r"^a key is down$"):
+        run("stop", platform="win32")
 
 
 def command_text() -> str:
