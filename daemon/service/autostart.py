@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from daemon.service.files import MARK, is_ours, remove_ours, write_ours
@@ -47,6 +47,14 @@ class AutostartService:
         """Whether the entry is there and ours."""
         return is_ours(self.path)
 
+    def command(self) -> Sequence[str]:
+        """What the entry starts."""
+        return unquoted(self.path.read_text("utf-8"))
+
+    def has_network(self) -> bool:
+        """Whatever the desktop starts has it."""
+        return True
+
     def install(self, program: Program) -> Iterator[str]:
         """Write the entry."""
         written = write_ours(self.path, self.text(program).encode())
@@ -65,7 +73,7 @@ class AutostartService:
         if self._runs():
             yield "it runs already"
             return
-        self._system.start(unquoted(self.path.read_text("utf-8")))
+        self._system.start(self.command())
         yield "started"
 
     def stop(self) -> Iterator[str]:

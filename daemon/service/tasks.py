@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PureWindowsPath
 from xml.etree import ElementTree as Xml
 
@@ -64,6 +65,19 @@ class TaskService:
         """Whether a task of ours is there."""
         found = self._definition()
         return found is not None and MARK in found
+
+    def command(self) -> Sequence[str]:
+        """What the task starts."""
+        definition = self._definition() or ""
+        task = Xml.fromstring(re.sub(r"<\?xml.*?\?>", "", definition).strip())  # noqa: S314 - ours
+        named = {"t": _NAMESPACE}
+        arguments = task.findtext(".//t:Arguments", "", named)
+        words = re.findall(r'"([^"]*)"|(\S+)', arguments)
+        return [task.findtext(".//t:Command", "", named), *(one or two for one, two in words)]
+
+    def has_network(self) -> bool:
+        """Tasks have it."""
+        return True
 
     def install(self, program: Program) -> Iterator[str]:
         """Create the task, or replace ours."""

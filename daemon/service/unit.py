@@ -108,6 +108,12 @@ def quoted(words: Iterable[str]) -> str:
     return " ".join(_quoted(word) for word in words)
 
 
+def unquoted(setting: str) -> list[str]:
+    """The words that `quoted` made a setting of."""
+    words = re.findall(r'"((?:[^"\\]|\\.)*)"|(\S+)', setting)
+    return [re.sub(r"\\(.)", r"\1", inner or plain).replace("%%", "%") for inner, plain in words]
+
+
 def _quoted(word: str) -> str:
     word = word.replace("%", "%%")
     if _PLAIN.fullmatch(word.replace("%", "")):
