@@ -126,6 +126,10 @@ def _config(config: Path | None, at: Surroundings) -> Iterator[Finding]:
 
     found = locate_config(config, at.environ)
     path = shlex.quote(str(found.path))
+    refused = refusal(found.path)
+    if refused:
+        message, _, mend = refused.rpartition(": ")
+        yield Finding("config", "problem", f"{found.path} is not used: {message}", mend)
     try:
         warnings = load_config(found.path).warnings
     except ConfigError as error:
@@ -139,11 +143,8 @@ def _config(config: Path | None, at: Surroundings) -> Iterator[Finding]:
         if warnings:
             message = f"{len(warnings)} to look at, the first: {render(warnings[0])}"
             yield Finding("config", "warning", message, f"gestured check {path}")
-        else:
+        elif not refused:
             yield Finding("config", "ok", f"{found.path}, {found.reason}")
-    if refused := refusal(found.path):
-        message, _, mend = refused.rpartition(": ")
-        yield Finding("config", "problem", f"{found.path} is not used: {message}", mend)
 
 
 def _library(name: str, settings: Config | None, at: Surroundings) -> Iterator[Finding]:
