@@ -98,6 +98,9 @@ def test_a_life_under_systemd(manager: UserManager, tmp_path: Path) -> None:
     assert service(manager, "status").stdout == (
         "systemd: active (running), enabled, working without a network\n"
     )
+    assert diagnosed(manager) == [
+        "ok systemd: active (running), enabled, working without a network"
+    ]
     status = manager.run("cat", f"/proc/{manager.show(UNIT, 'MainPID')}/status").stdout.split("\n")
     assert {"NoNewPrivs:\t1", "Seccomp:\t2", "Umask:\t0077"} <= set(status)
 
@@ -122,6 +125,14 @@ def test_a_life_under_systemd(manager: UserManager, tmp_path: Path) -> None:
     assert "journalctl" in refused.stderr
     assert manager.show(UNIT, "ActiveState") == "failed"
     assert manager.show(UNIT, "NRestarts") == "0"
+    assert diagnosed(manager) == ["problem it has failed: exit-code, restarts: 0"]
+    config.unlink()
+    manager.run("systemctl", "--user", "disable", UNIT)
+    manager.run("systemctl", "--user", "reset-failed", UNIT)
+    assert diagnosed(manager) == [
+        f"problem it reads {config}, which is not there",
+        "problem it is not enabled, so nothing starts it",
+    ]
 
     removed = service(manager, "uninstall")
     assert removed.returncode == 0, removed.stderr
@@ -227,6 +238,15 @@ def test_the_daemon_works_within_the_units_limits(
 
 def service(manager: UserManager, *words: str) -> subprocess.CompletedProcess[str]:
     return manager.run(*SERVICE, *words)
+
+
+def diagnosed(manager: UserManager) -> list[str]:
+    """What doctor says of the service."""
+    code = (
+        "from daemon.findings import Surroundings; from daemon.service_checks import service\n"
+        "for each in service(None, Surroundings()): print(each.state, each.message)"
+    )
+    return manager.run(sys.executable, "-c", code).stdout.splitlines()
 
 
 def kill(manager: UserManager, name: str) -> None:
