@@ -112,7 +112,8 @@ def service_status(args: argparse.Namespace) -> int:
     system = _system()
     service = next(iter(installed_services(system)), service_to_install(system, autostart=False))
     status = service.status()
-    line = json.dumps(asdict(status)) if args.json else f"{status.kind}: {status.text}"
+    mend = f"; {status.mend}" if status.mend else ""
+    line = json.dumps(asdict(status)) if args.json else f"{status.kind}: {status.text}{mend}"
     print(printable(line))
     return 0 if status.running else 1
 

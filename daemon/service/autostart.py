@@ -14,6 +14,9 @@ from daemon.service.system import ServiceError, System
 #: Characters that need no quotes in Exec, see the Desktop Entry Specification.
 _PLAIN = re.compile(r"[\w@+=:,./%-]+", re.ASCII)
 
+#: Camera and networks may take a while.
+_START_S = 60.0
+
 _TEMPLATE = """\
 [Desktop Entry]
 # {mark}
@@ -69,11 +72,17 @@ class AutostartService:
             yield f"removed {self.path}"
 
     def start(self) -> Iterator[str]:
-        """Start what the entry starts."""
+        """Start what the entry starts; returns when the daemon answers."""
         if self._runs():
             yield "it runs already"
             return
-        self._system.start(self.command())
+        ended = self._system.start(self.command())
+        deadline_s = self._system.clock() + _START_S
+        while not self._runs():
+            if ended() is not None:
+                raise ServiceError("it ended at once; `gestured run` in a terminal tells why")
+            if self._system.clock() > deadline_s:
+                raise ServiceError(f"no answer within {_START_S:.0f} s; `gestured doctor` may help")
         yield "started"
 
     def stop(self) -> Iterator[str]:

@@ -25,12 +25,19 @@ class Commands:
         self.asked: list[str] = []
         self.answers: dict[str, Ran] = {}
         self.started: list[Sequence[str]] = []
+        self.ended: int | None = None
 
     def run(self, words: Sequence[str]) -> Ran:
         line = " ".join(words)
         self.asked.append(line)
         fitting = [start for start in self.answers if start in line]
         return self.answers[max(fitting, key=len)] if fitting else Ran(0)
+
+    def start(self, words: Sequence[str]) -> Callable[[], int | None]:
+        self.started.append(words)
+        if self.ended is None:
+            self.answers["daemon status"] = Ran(0, "disarmed")
+        return lambda: self.ended
 
 
 Run = Callable[..., int]
@@ -59,7 +66,8 @@ def run(commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, con
             environ={"USERNAME": "ann"},
             home=tmp_path,
             run=commands.run,
-            start=commands.started.append,
+            start=commands.start,
+            clock=iter(range(0, 10_000, 50)).__next__,
             has=lambda name: has_systemctl,
         )
         monkeypatch.setattr(command, "_system", lambda: system)
@@ -248,9 +256,18 @@ def test_autostart_where_there_is_no_systemd(
     assert run("start") == 0
     (started,) = commands.started
     assert started[-3:] == ["run", "--config", str(config)]
-    assert run("status") == 1
-    commands.answers["daemon status"] = Ran(0, "armed")
     assert run("status") == 0
+    assert run("start") == 0
+    assert len(commands.started) == 1
+    commands.answers["daemon status"] = Ran(1)
+    assert run("status") == 1
+    commands.ended = 1
+    with pytest.raises(ServiceError, match="ended at once"):
+        run("start")
+    commands.start = lambda words: lambda: None  # type: ignore[method-assign]
+    with pytest.raises(ServiceError, match="no answer within 60 s"):
+        run("start")
+    commands.answers["daemon status"] = Ran(0)
     assert run("uninstall") == 0
     assert commands.asked[-1].endswith("-P -m daemon stop")
     assert not (tmp_path / ENTRY).exists()

@@ -5,14 +5,20 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from daemon.config.model import FeedbackSettings
+from daemon.desk.feedback import open_feedback
+from daemon.live import _Told
 from daemon.outside import MOST_RUNNING, OutsideError
 from daemon.service.system import Ran, ServiceError
 from daemon.service.transient import ServicePrograms, is_user_service, service_command
 from tests.unit.waiting import until
+
+PARENT = str(os.getppid())
 
 
 class Systemd:
@@ -47,9 +53,18 @@ def programs(systemd: Systemd, tmp_path: Path) -> ServicePrograms:
 
 
 def test_only_a_process_that_the_users_systemd_started_is_a_service() -> None:
-    assert is_user_service({"MANAGERPID": str(os.getppid())})
+    assert is_user_service({"MANAGERPID": PARENT})
     assert not is_user_service({"MANAGERPID": str(os.getppid() + 1)})  # as in a terminal of it
     assert not is_user_service({})
+
+
+def test_a_run_starts_programs_as_suits_what_it_is(tmp_path: Path) -> None:
+    feedback = open_feedback(FeedbackSettings(), {}, "linux")
+    with closing(feedback):
+        environ = {"PATH": str(tmp_path)}
+        for told, more in (("No such file", {}), ("no such program", {"MANAGERPID": PARENT})):
+            with pytest.raises(OutsideError, match=told):
+                _Told({**environ, **more}, feedback).run([str(tmp_path / "missing")])
 
 
 def test_the_command() -> None:
