@@ -68,7 +68,7 @@ class AutostartService:
     def uninstall(self) -> Iterator[str]:
         """End the daemon and remove the entry."""
         yield from self.stop()
-        if remove_ours(self.path):
+        if remove_ours(self.path, self._system.config_home):
             yield f"removed {self.path}"
 
     def start(self) -> Iterator[str]:

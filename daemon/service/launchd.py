@@ -85,7 +85,7 @@ class LaunchdService:
         """End and remove the agent and its log."""
         if self._is_loaded():
             self._ask("bootout", self._target)
-        if remove_ours(self.path):
+        if remove_ours(self.path, self._system.home / "Library"):
             yield f"removed {self.path}"
         if self.log_path.exists():
             self.log_path.unlink()

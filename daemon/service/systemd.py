@@ -67,7 +67,7 @@ class SystemdService:
     def uninstall(self) -> Iterator[str]:
         """End, disable and remove the unit."""
         self._ask("disable", "--now", UNIT)
-        if remove_ours(self.path):
+        if remove_ours(self.path, self._system.config_home):
             yield f"removed {self.path}"
         self._ask("daemon-reload")
         self._systemctl("reset-failed", UNIT)  # refused where nothing has failed

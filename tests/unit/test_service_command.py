@@ -102,7 +102,7 @@ def test_a_unit_is_installed_and_removed(
     commands.asked.clear()
     assert run("uninstall") == 0
     assert systemctl(commands)[:2] == ["disable --now gestured.service", "daemon-reload"]
-    assert {path for path in tmp_path.rglob("*") if path.is_file()} <= before
+    assert set(tmp_path.rglob("*")) == {*before, tmp_path / ".config"}
     assert run("uninstall") == 0
     assert capsys.readouterr().out.endswith("it is not installed\n")
 
