@@ -14,13 +14,13 @@ from daemon.config.model import Config
 from daemon.guard import Guard
 from daemon.injector import Injector
 from daemon.outside import Nowhere, Outside, Programs
+from daemon.release import release_left
 
 if TYPE_CHECKING:
     from daemon.desk.feedback import Feedback
     from daemon.desk.lock import ScreenLock
     from daemon.desk.real_input import RealInput
     from daemon.focus.app import Focus
-    from daemon.ledger import Recovered
 
 _log = logging.getLogger(__name__)
 
@@ -137,17 +137,6 @@ def open_live(config: Config) -> Iterator[Live]:
         # Keys first: the rest may take a moment.
         for each in closing:
             each.close()
-
-
-def release_left() -> Recovered:
-    """Release what killed runs left down."""
-    from daemon.backends.recovery import release_left_down
-    from daemon.control.folder import session_folder
-    from daemon.ledger import release_left_over
-
-    return release_left_over(
-        session_folder(), lambda left: release_left_down(left.backend, left.held, left.display)
-    )
 
 
 def _open_focus(config: Config) -> Focus | None:
