@@ -9,14 +9,13 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from daemon import desktop_checks
+from daemon import desktop_checks, service_checks
 from daemon.cameras import (
     CameraNotFound,
     choose_camera,
@@ -46,7 +45,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "doctor",
         help="what works on this machine, what does not, and how to mend it",
-        description="Look at Python, configuration, libraries, model files, camera and desktop."
+        description="Look at Python, configuration, libraries, model files, camera, desktop,"
+        " session, the daemon that runs and the service."
         " Exits with 0 when nothing is wrong and 1 otherwise. Presses no key, starts no camera.",
     )
     parser.add_argument(
@@ -88,6 +88,9 @@ def examine(config: Path | None, at: Surroundings) -> Iterator[Finding]:
         "display": partial(desktop_checks.display, settings, at),
         "focus": partial(desktop_checks.focus, settings, at),
         "desktop": partial(desktop_checks.desk, settings, at),
+        "session": partial(service_checks.session, at),
+        "daemon": partial(service_checks.running, at),
+        "service": partial(service_checks.service, settings, at),
     }
     for name, check in checks.items():
         try:
@@ -120,9 +123,14 @@ def _python(at: Surroundings) -> Iterator[Finding]:
 
 def _config(config: Path | None, at: Surroundings) -> Iterator[Finding]:
     from daemon.config.load import load_config, locate_config
+    from daemon.config.trusted import refusal
 
     found = locate_config(config, at.environ)
     path = shlex.quote(str(found.path))
+    refused = refusal(found.path)
+    if refused:
+        message, _, mend = refused.rpartition(": ")
+        yield Finding("config", "problem", f"{found.path} is not used: {message}", mend)
     try:
         warnings = load_config(found.path).warnings
     except ConfigError as error:
@@ -136,12 +144,8 @@ def _config(config: Path | None, at: Surroundings) -> Iterator[Finding]:
         if warnings:
             message = f"{len(warnings)} to look at, the first: {render(warnings[0])}"
             yield Finding("config", "warning", message, f"gestured check {path}")
-        else:
+        elif not refused:
             yield Finding("config", "ok", f"{found.path}, {found.reason}")
-    on_posix = at.platform != "win32"
-    if on_posix and found.path.exists() and found.path.stat().st_mode & stat.S_IWOTH:
-        message = f"every user of this machine can write {found.path}, and so choose your keys"
-        yield Finding("config", "warning", message, f"chmod o-w {path}")
 
 
 def _library(name: str, settings: Config | None, at: Surroundings) -> Iterator[Finding]:
