@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from daemon.desk.lock import ScreenLock
     from daemon.desk.real_input import RealInput
     from daemon.focus.app import Focus
-    from daemon.ledger import Recovered
 
 _log = logging.getLogger(__name__)
 
@@ -97,6 +96,7 @@ def open_live(config: Config) -> Iterator[Live]:
     from daemon.desk.lock import open_screen_lock
     from daemon.desk.real_input import open_real_input
     from daemon.ledger import open_ledger
+    from daemon.leftovers import release_left
 
     left = release_left()
     for line in (*left.done, *left.problems):
@@ -131,17 +131,6 @@ def open_live(config: Config) -> Iterator[Live]:
         # Keys first: the rest may take a moment.
         for each in closing:
             each.close()
-
-
-def release_left() -> Recovered:
-    """Release what killed runs left down."""
-    from daemon.backends.recovery import release_left_down
-    from daemon.control.folder import session_folder
-    from daemon.ledger import release_left_over
-
-    return release_left_over(
-        session_folder(), lambda left: release_left_down(left.backend, left.held, left.display)
-    )
 
 
 def _open_focus(config: Config) -> Focus | None:

@@ -113,7 +113,7 @@ def stop(_args: argparse.Namespace) -> int:
     """End the daemon, then release what a killed one left down; 1 when something is not up."""
     from daemon.control.client import stopped
     from daemon.control.folder import session_folder
-    from daemon.live import release_left
+    from daemon.leftovers import release_left
 
     with stopped(session_folder()) as ran:
         if not ran:

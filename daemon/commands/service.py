@@ -120,7 +120,7 @@ def release(_args: argparse.Namespace) -> int:
     from daemon.control.errors import ControlError
     from daemon.control.folder import session_folder
     from daemon.control.lock import without_daemon
-    from daemon.live import release_left
+    from daemon.leftovers import release_left
 
     try:
         with without_daemon(session_folder(), _GONE_S):

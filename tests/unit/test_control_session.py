@@ -377,7 +377,7 @@ def test_stop_waits_for_the_end_and_then_releases_what_is_left(
             pass
         return Recovered(done=("a button was down",))
 
-    monkeypatch.setattr("daemon.live.release_left", release)
+    monkeypatch.setattr("daemon.leftovers.release_left", release)
     assert stop(None) == 0
     assert daemon.order == ["released its keys", "released what was left"]
     assert capsys.readouterr() == ("a button was down\n", "")
@@ -387,7 +387,7 @@ def test_stop_waits_for_the_end_and_then_releases_what_is_left(
 
 def test_stop_without_a_daemon_releases_all_the_same(folder: Path, capsys, monkeypatch) -> None:
     recovered = Recovered(done=("a button was down",))
-    monkeypatch.setattr("daemon.live.release_left", lambda: recovered)
+    monkeypatch.setattr("daemon.leftovers.release_left", lambda: recovered)
     with mortal_daemon() as process:
         process.kill()
         process.wait(SOON_S)
@@ -402,7 +402,7 @@ def test_stop_without_a_daemon_releases_all_the_same(folder: Path, capsys, monke
 
 def test_stop_fails_when_something_may_be_down_still(capsys, monkeypatch) -> None:
     recovered = Recovered(("a button was down",), ("a key may be down; press it",))
-    monkeypatch.setattr("daemon.live.release_left", lambda: recovered)
+    monkeypatch.setattr("daemon.leftovers.release_left", lambda: recovered)
     code, out, err = run(capsys, "stop")
     assert (code, out, err[1:]) == (
         1, ["a button was down"], ["gestured: a key may be down; press it"]

@@ -297,11 +297,11 @@ def test_the_stop_hook_releases_only_where_no_daemon_runs(
     from daemon.control.folder import session_folder
     from daemon.control.lock import as_only_daemon
 
-    monkeypatch.setattr("daemon.live.release_left", lambda: Recovered(["released a key"]))
+    monkeypatch.setattr("daemon.leftovers.release_left", lambda: Recovered(["released a key"]))
     monkeypatch.setattr(command, "_GONE_S", 0.0)
     assert command.release(argparse.Namespace()) == 0
     assert capsys.readouterr().err == "gestured: released a key\n"
-    monkeypatch.setattr("daemon.live.release_left", lambda: Recovered([], ["a key is down"]))
+    monkeypatch.setattr("daemon.leftovers.release_left", lambda: Recovered([], ["a key is down"]))
     assert command.release(argparse.Namespace()) == 1
     assert capsys.readouterr().err == "gestured: a key is down\n"
     with as_only_daemon(session_folder()):
