@@ -8,11 +8,11 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from importlib.metadata import version
 
 from daemon.logs import open_log
 
-#: Modules of `daemon.commands`, in the order of `gestured --help`; `control` has several commands.
+#: Modules of `daemon.commands`, in the order of `gestured --help`. All but `control`, which has
+#: several, have one command of the same name.
 _MODULES = (
     "run",
     "demo",
@@ -38,7 +38,8 @@ _MODULES = (
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command; returns the exit code: 0 fine, 1 failed, 2 bad usage, 78 bad config."""
     try:
-        args = _parser().parse_args(arguments)
+        arguments = sys.argv[1:] if arguments is None else arguments
+        args = _parser(arguments).parse_args(arguments)
         open_log()
         code = int(args.func(args))
         if sys.stdout is not None:  # as under pythonw
@@ -63,13 +64,27 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return exit_code
 
 
-def _parser() -> argparse.ArgumentParser:
+class _Version(argparse.Action):
+    """Prints the version and ends; looked up here, since that takes as long as some commands."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"gestured {version('gestured')}")
+        parser.exit()
+
+
+def _parser(arguments: Sequence[str]) -> argparse.ArgumentParser:
+    """What understands the arguments: of the one command, where they begin with its name."""
     parser = argparse.ArgumentParser(
         prog="gestured", description="Control the computer with hand gestures."
     )
-    parser.add_argument("--version", action="version", version=f"gestured {version('gestured')}")
+    parser.add_argument(
+        "--version", action=_Version, nargs=0, help="show program's version number and exit"
+    )
     subparsers = parser.add_subparsers(metavar="COMMAND", required=True)
-    for name in _MODULES:
+    named = [name for name in _MODULES if name in arguments[:1] and name != "control"]
+    for name in named or _MODULES:
         import_module(f"daemon.commands.{name}").add_parser(subparsers)
     return parser
 

@@ -14,7 +14,6 @@ from daemon.config.model import Config
 from daemon.guard import Guard
 from daemon.injector import Injector
 from daemon.outside import Nowhere, Outside, Programs
-from daemon.release import release_left
 
 if TYPE_CHECKING:
     from daemon.desk.feedback import Feedback
@@ -103,6 +102,7 @@ def open_live(config: Config) -> Iterator[Live]:
     from daemon.desk.lock import open_screen_lock
     from daemon.desk.real_input import open_real_input
     from daemon.ledger import open_ledger
+    from daemon.release import release_left
 
     left = release_left()
     for line in (*left.done, *left.problems):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import logging
 import os
@@ -133,38 +134,53 @@ class Rounds:
 
     def _round(self, config: Config, mirror: bool | None, *, stands_in: bool) -> None:
         with ExitStack() as stack:
-            live = stack.enter_context(open_dry(config) if self._dry_run else open_live(config))
-            _log.info("input: %s", live.reason)
-            if live.injector.warning:
-                _log.warning("%s", live.injector.warning)
-            chain = Chain(
-                config,
-                live.injector,
-                dry_run=self._dry_run,
-                outside=live.outside,
-                focused=live.focused,
-                guard=live.guard,
-            )
-            items: Iterator[HandFrame | CameraEvent] = self._nothing()
-            camera = None
-            if not stands_in:
-                watched = stack.enter_context(
-                    common.opened(
-                        config,
-                        mirror=mirror,
-                        paused=self._running.camera_is_off,
-                        killable=not self._running.has_begun,
-                    )
+            with self._manager.opening():
+                new, items = self._open(stack, config, mirror, stands_in=stands_in)
+            lines = self._running.begin(new)
+            self._opened, self._has_begun = config, True
+            self._show([*self._untold, *lines])
+            self._untold = []
+            told = self._told(self._running.watched(items), new.chain)
+            # What is there now stays: looking through it for garbage would stop the loop for 80 ms.
+            gc.freeze()
+            gc.enable()
+            run_loop(told, new.chain, self._show, self._why_ended, self._running.now_s())
+
+    def _open(
+        self, stack: ExitStack, config: Config, mirror: bool | None, *, stands_in: bool
+    ) -> tuple[Round, Iterator[HandFrame | CameraEvent]]:
+        """What a round needs, closed by `stack`, and what is to be seen."""
+        live = stack.enter_context(open_dry(config) if self._dry_run else open_live(config))
+        _log.info("input: %s", live.reason)
+        if live.injector.warning:
+            _log.warning("%s", live.injector.warning)
+        items: Iterator[HandFrame | CameraEvent] = self._nothing()
+        camera = None
+        if not stands_in:
+            watched = stack.enter_context(
+                common.opened(
+                    config,
+                    mirror=mirror,
+                    paused=self._running.camera_is_off,
+                    killable=not self._running.has_begun,
                 )
-                items = watched(self._should_stop)
-                if isinstance(watched.source, LiveSource):
-                    camera = watched.source
-                else:
-                    # Whether a file can be read is known by its first picture.
-                    items = itertools.chain(list(itertools.islice(items, 1)), items)
-            self._begin(Round(config, live, chain, camera, stands_in))
-            told = self._told(self._running.watched(items), chain)
-            run_loop(told, chain, self._show, self._why_ended, self._running.now_s())
+            )
+            items = watched(self._should_stop)
+            if isinstance(watched.source, LiveSource):
+                camera = watched.source
+            else:
+                # Whether a file can be read is known by its first picture.
+                items = itertools.chain(list(itertools.islice(items, 1)), items)
+        # After the camera, which opens meanwhile: the first filter takes most of a second.
+        chain = Chain(
+            config,
+            live.injector,
+            dry_run=self._dry_run,
+            outside=live.outside,
+            focused=live.focused,
+            guard=live.guard,
+        )
+        return Round(config, live, chain, camera, stands_in), items
 
     def _made(self, config: Config) -> Recognition:
         """Make ready, on the reloader's thread; so what can't be opened ends no round."""
@@ -173,13 +189,6 @@ class Rounds:
         except NOT_OPENED as error:
             raise ConfigError([Problem(config.path or Path(), 0, 0, "", str(error))]) from error
         return recognition(config)
-
-    def _begin(self, new: Round) -> None:
-        self._opened = new.config
-        lines = self._running.begin(new)
-        self._has_begun = True
-        self._show([*self._untold, *lines])
-        self._untold = []
 
     def _nothing(self) -> Iterator[HandFrame | CameraEvent]:
         """No pictures, until told to stop."""

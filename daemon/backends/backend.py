@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from daemon.actions import Button
+if TYPE_CHECKING:
+    from daemon.actions import Button
 
 
 class BackendError(Exception):

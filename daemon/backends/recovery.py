@@ -7,10 +7,12 @@ import socket
 import sys
 from collections.abc import Callable, Iterable
 from contextlib import closing
-from typing import Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, Protocol, cast
 
-from daemon.actions import Button
 from daemon.backends.backend import BackendError
+
+if TYPE_CHECKING:
+    from daemon.actions import Button
 
 
 class _Releasing(Protocol):

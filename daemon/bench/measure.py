@@ -99,11 +99,11 @@ def settle(
 
 
 class Surroundings:
-    """Watches from its making on how many cores other processes keep busy."""
+    """Watches from its making on how many cores others keep busy: not we, nor whom we started."""
 
     def __init__(self) -> None:
         self._busy_s = _busy_s()
-        self._own_s = time.process_time()
+        self._own_s = _own_s()
         self._start_s = time.perf_counter()
 
     def other_cores(self) -> float | None:
@@ -111,9 +111,15 @@ class Surroundings:
         busy_s = _busy_s()
         if busy_s is None or self._busy_s is None:
             return None
-        own_s = time.process_time() - self._own_s
+        own_s = _own_s() - self._own_s
         passed_s = time.perf_counter() - self._start_s
         return max(busy_s - self._busy_s - own_s, 0.0) / passed_s
+
+
+def _own_s() -> float:
+    """CPU time of this process and of those that it started and that have ended."""
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
 
 
 def _busy_s() -> float | None:

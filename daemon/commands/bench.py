@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from daemon.commands import common
 from daemon.commands.bench_soak import add_soak
+from daemon.commands.bench_startup import add_startup
 
 if TYPE_CHECKING:
     from daemon.bench.printing import Row
@@ -25,9 +26,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     """Register the command; it sets `func`, which returns the exit code."""
     parser = subparsers.add_parser(
         "bench",
-        help="figures of speed, of the pointer and of long runs, measured now on this machine",
-        description="Figures of speed, of the pointer and of long runs, measured now on this"
-        " machine. Run it on a quiet one: it says how busy other programs kept it.",
+        help="figures of speed, of the pointer, of long runs and of the start, measured now on this"
+        " machine",
+        description="Figures of speed, of the pointer, of long runs and of the start, measured now"
+        " on this machine. Run it on a quiet one: it says how busy other programs kept it.",
     )
     parts = parser.add_subparsers(metavar="WHAT", required=True)
     _add_tracker(parts)
@@ -36,6 +38,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     _add_pointer(parts)
     _add_input(parts)
     add_soak(parts)
+    add_startup(parts)
 
 
 def _add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

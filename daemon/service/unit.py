@@ -39,7 +39,7 @@ SyslogIdentifier=gestured
 Restart=on-failure
 # Bad usage and a bad configuration are the same at the next start.
 RestartPreventExitStatus=2 78
-RestartSec=200ms
+RestartSec=100ms
 WatchdogSec=10
 TimeoutStartSec=90
 TimeoutStopSec=20

@@ -42,6 +42,7 @@ from daemon.config.load import parse_config
 from daemon.config.model import Config
 from daemon.injector import Injector
 from daemon.ledger import Held, _read
+from daemon.release import release_left
 from daemon.reload.start import Start
 from daemon.synthetic.hand import HandState
 from daemon.synthetic.poses import FIST, ONE, PALM, PEACE, PINCH, PINCH_OPEN
@@ -168,7 +169,7 @@ def main(kills: int, seed: int) -> None:
             found["left_by_sigkill"] += bool(down)
             found["unrecorded"] += bool(down) and not _recorded(folder)
             if chance.random() < 0.5:
-                live.release_left()  # as the next start does
+                release_left()  # as the next start does
             else:
                 control.stop(None)  # type: ignore[arg-type]  # the service's stop hook
             down = listener.down()

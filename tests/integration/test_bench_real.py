@@ -80,3 +80,13 @@ def test_pipeline_of_pictures_measures_the_tracker_too(tmp_path: Path) -> None:
     for row in rows:
         assert row["frames"] == 4
         assert_real_figures(row)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is not told")
+def test_startup_measures_each_part() -> None:
+    rows = bench("startup", "--runs", "1")
+    assert [row["part"] for row in rows] == ["python", "release", "filter", "run"]
+    for row in rows:
+        assert row["runs"] == 1
+        assert_real_figures(row)
+    assert [row["resident_mb"] is None for row in rows] == [True, True, True, False]

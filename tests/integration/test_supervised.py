@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -126,7 +127,7 @@ def test_after_kill_9_the_daemon_acts_again_within_3_s(
     config = tmp_path / "config.yaml"
     config.write_text(HOLD_CONFIG)
     palms = palms_folder(tmp_path)
-    all_s: list[float] = []
+    all_s, all_cpu_s = list[float](), list[float]()
     listener = XListener(x_display)
     service = Supervisor(
         (*GESTURED, "run", "--json", "--config", str(config), "--source", str(palms)),
@@ -139,16 +140,26 @@ def test_after_kill_9_the_daemon_acts_again_within_3_s(
         for kills in range(1, 4):
             service.run_until(listener.down, _START_S)
             os.kill(service.pid, signal.SIGKILL)
-            took_s = service.run_until(lambda: service.hooks == kills, 10.0)  # noqa: B023
+            start_s = time.monotonic()
+            service.run_until(lambda: service.hooks == kills, 10.0)  # noqa: B023
             assert listener.down() == []
-            took_s += service.run_until(listener.down, 10.0)
-            print(f"acting again {took_s:.2f} s after kill -9")
-            all_s.append(took_s)
-        # The machine may have been busy with something else once or twice.
+            service.run_until(listener.down, 30.0)
+            all_s.append(time.monotonic() - start_s)
+            all_cpu_s.append(service.hook_cpu_s + cpu_s(service.pid))
+            print(f"acting again {all_s[-1]:.2f} s after kill -9, {all_cpu_s[-1]:.2f} s of CPU")
+        # The machine may have been busy with something else once or twice; that changes the CPU
+        # time little, and what takes so much of it is within 3 s on a machine that is not.
         assert min(all_s) < 3.0
+        assert max(all_cpu_s) < 3.0
         assert service.stop() == 0
         assert listener.down() == []
     assert service.starts == 4
+
+
+def cpu_s(pid: int) -> float:
+    """CPU time of a process and all its threads so far."""
+    fields = Path(f"/proc/{pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def acts(service: Supervisor) -> bool:

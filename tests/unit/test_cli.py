@@ -124,6 +124,26 @@ def test_help_imports_nothing_heavy() -> None:
     assert "usage: gestured run" in done.stdout
 
 
+def test_between_a_kill_and_the_next_start_little_is_imported(tmp_path: Path) -> None:
+    done = python(
+        "import os, sys\n"
+        "os.environ['XDG_RUNTIME_DIR'] = sys.argv[1]\n"
+        "from daemon.cli import main\n"
+        "code = main(['service', 'release'])\n"
+        "slow = {'numpy', 'importlib.metadata', 'daemon.config.model', 'daemon.commands.run'}\n"
+        f"print(code, *sorted((slow | {{*{HEAVY!r}}} - {{'filelock'}}) & sys.modules.keys()))",
+        str(tmp_path),
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "0\n", "")
+
+
+def test_a_command_is_found_by_its_name_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    code, _, err = run(capsys, "control", "status")
+    assert code == 2
+    for name in COMMANDS:
+        assert f"'{name}'" in err
+
+
 @pytest.mark.parametrize(
     "words",
     [

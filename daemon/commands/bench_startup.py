@@ -1,0 +1,68 @@
+"""`gestured bench startup`: how long it takes until the first frame is processed."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import nullcontext
+
+from daemon.commands import common
+
+_RUNS = 10
+
+
+def add_startup(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register it; it sets `func`, which returns the exit code."""
+    parser = parts.add_parser(
+        "startup",
+        help="from the start of `gestured run` to its first processed frame",
+        description="From the start of a process: python, the interpreter alone; release, the"
+        " service's stop hook; filter, the import of filterpy; run, `gestured run` in a dry run"
+        " until the first frame is processed, and the memory that it has then. cpu_ms is the mean"
+        " of all threads' CPU time.",
+    )
+    common.add_config_option(parser)
+    parser.add_argument(
+        "--source",
+        metavar="S",
+        help="a camera, a video file or a folder of pictures; by default a picture of one hand",
+    )
+    parser.add_argument("--runtime", choices=("litert", "mediapipe"), help="what runs the networks")
+    parser.add_argument(
+        "--runs", type=_runs, default=_RUNS, metavar="N", help=f"starts of each: {_RUNS}"
+    )
+    common.add_json_option(parser)
+    parser.set_defaults(func=bench_startup)
+
+
+def bench_startup(args: argparse.Namespace) -> int:
+    """Print the parts' figures."""
+    from daemon.bench import startup
+    from daemon.bench.measure import Surroundings
+    from daemon.bench.printing import print_rows
+
+    options = ["--dry-run"]
+    if args.config is not None:
+        options += ["--config", str(args.config)]
+    if args.runtime is not None:
+        options += ["--runtime", args.runtime]
+    surroundings = Surroundings()
+    with startup.hand_pictures() if args.source is None else nullcontext(args.source) as source:
+        rows = startup.bench_startup([*options, "--source", str(source)], args.runs)
+    name = args.source or "a picture of one hand, 640x480"
+    conditions = (
+        f"{name}; dry run; {args.runs} starts of each in turn, after {startup.WARM_UP_RUNS} not"
+        " counted: files are in memory"
+    )
+    print_rows(rows, conditions, surroundings, as_json=args.json)
+    return 0
+
+
+def _runs(text: str) -> int:
+    """A whole number above 0, for argparse."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found '{text}'")
+    return number
