@@ -102,7 +102,7 @@ def _editor(environ: Mapping[str, str]) -> list[str]:
 def _create(path: Path) -> bool:
     """Write the shipped default to `path`, and the schema that it names beside it.
 
-    The default is written at once; False when something is there already.
+    The default is written at once; False when there is more than an empty file already.
 
     Raises:
         OSError: It can't be written, or the default can't be read.
@@ -112,7 +112,9 @@ def _create(path: Path) -> bool:
     from daemon.config.places import shipped_config
 
     if path.exists():
-        return False
+        if path.read_bytes().strip():
+            return False
+        path.unlink()
     text = naming_schema_beside(shipped_config().read_text("utf-8"))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
@@ -136,13 +138,13 @@ def _schema_beside(path: Path) -> Path:
 
 
 def _refresh_schema(path: Path) -> None:
-    """Write the schema beside a configuration anew where it is there, or named by the file."""
+    """Write the schema beside a configuration anew where the file names it."""
     from daemon.config.editor_line import names_schema_beside
     from daemon.config.json_schema import schema_text
 
     schema = _schema_beside(path)
     with suppress(OSError, UnicodeDecodeError):
-        if schema.exists() or names_schema_beside(path.read_text("utf-8")):
+        if names_schema_beside(path.read_text("utf-8")):
             schema.write_text(schema_text(), "utf-8")
 
 

@@ -49,7 +49,7 @@ class ServiceManager:
         return bool(self._address)
 
     def ready(self) -> None:
-        """The daemon works: the first turn, or the first after `reloading`. Cheap when told."""
+        """The daemon works: its first turn is complete. Cheap when told."""
         if not self._is_ready:
             self._is_ready = self._tell("READY=1")
 
@@ -75,11 +75,6 @@ class ServiceManager:
         line = " ".join(text.split())[:_LONGEST_STATUS]
         if line != self._status and self._tell(f"STATUS={line}"):
             self._status = line
-
-    def reloading(self) -> None:
-        """A new configuration is being taken; `ready` must follow, whatever comes of it."""
-        self._is_ready = False
-        self._tell(f"RELOADING=1\nMONOTONIC_USEC={int(self._clock() * 1e6)}")
 
     def stopping(self) -> None:
         """The end has begun."""

@@ -35,7 +35,6 @@ def main() -> int:
         opened = ""
         while not asked():
             if asked.take_reload():
-                manager.reloading()
                 with manager.opening():
                     time.sleep(_OPENING_S)
                 opened = ", anew"

@@ -187,6 +187,9 @@ def test_config_init_never_overwrites(home: Path, capsys: pytest.CaptureFixture[
         f"gestured config: {path} exists already; 'gestured config edit' opens it\n"
     )
     assert path.read_text() == "mine"
+    path.write_text("\n")  # nothing, which 'check' says this command is for
+    assert run("config", "init") == 0
+    assert path.read_text() == "# the default\n" + FINE
     assert {file.name for file in home.iterdir()} == {"config.yaml", "config.schema.json"}
 
 
