@@ -94,9 +94,10 @@ def start(tmp_path: Path, x_display: str) -> Iterator[Callable[..., Edited]]:
         return started[-1]
 
     yield made
+    # Not killed: the display is that of other tests too, and what is held has to come up.
     for each in started:
-        each.process.kill()
-        each.process.wait()
+        each.process.terminate()
+        each.process.wait(_SOON_S)
 
 
 def test_a_change_is_in_force_and_what_was_held_is_up(
