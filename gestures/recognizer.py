@@ -15,7 +15,7 @@ from gestures.motion_spec import Circle, Push, Swipe, Wave
 from gestures.motions.hand import HandMotions, MotionMemory
 from gestures.motions.moment import Moment, MotionReport
 from gestures.motions.pair import PairMotions
-from gestures.rules import SURE, Verdict
+from gestures.rules import Verdict
 from gestures.sight import PairSight, PoseReader, Sight
 from gestures.spec import GestureSpec
 
@@ -249,8 +249,8 @@ class Recognizer:
         return events
 
     def _moment(self, sight: Sight, frame: HandFrame) -> Moment:
-        names, scores = self._reader.rules.names, sight.verdict.scores
-        shown = frozenset(names[i] for i in np.flatnonzero(scores > SURE))
+        names = self._reader.rules.names
+        shown = frozenset([names[index] for index in sight.verdict.sure])
         return Moment(sight.hand, sight.geometry, shown, frame.t_s, frame.aspect)
 
     def _replaces_pose(self, report: MotionReport, track: _Track) -> bool:
@@ -264,8 +264,10 @@ class Recognizer:
         return False
 
     def _moves_both(self, hand: HandObservation, t_s: float) -> bool:
-        others = [track for number, track in self._tracks.items() if number != hand.track]
-        return any(t_s - track.motions.fast_s < _BOTH_HANDS_S for track in others)
+        for number, track in self._tracks.items():
+            if number != hand.track and t_s - track.motions.fast_s < _BOTH_HANDS_S:
+                return True
+        return False
 
     def _moved_together(
         self, moments: Sequence[Moment], t_s: float, *, broken: bool = False

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from math import exp, hypot, log
+from typing import NamedTuple
 
 from gestures.events import Value
 from gestures.motion_spec import Push, PushDirection
@@ -25,8 +25,7 @@ _OVER_SHARE = 0.04
 _TINY = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
+class _Size(NamedTuple):
     """How large a hand looked: logarithms of its palm's length and breadth, and its place."""
 
     t_s: float

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from math import atan2, degrees, hypot
+from typing import NamedTuple
 
 from gestures.events import Value
+from gestures.geometry import PALM_POINTS
 from gestures.motion_spec import Rotate
 from gestures.motions.moment import NOTHING, Moment, MotionReport, PoseLog, Reports
 from gestures.spec import GestureSpec
@@ -28,8 +29,7 @@ _OVER_DEG = 4.0
 _TURNED_BACK_DEG = 12.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Turned:
+class _Turned(NamedTuple):
     """How far a hand has turned by a time, where it is, in picture widths, and how it is bent."""
 
     t_s: float
@@ -60,7 +60,7 @@ class RotateDetector:
             self._turned.clear()
             return NOTHING
         (x, y), before = now.centre, self._palm
-        self._palm = [(a - x, b - y) for a, b, _ in now.palm_places]
+        self._palm = [(a - x, b - y) for a, b, _ in map(now.geometry.places.__getitem__, PALM_POINTS)]
         if before:
             self._angle_deg += self._sign * _turn_deg(before, self._palm)
         curls = now.geometry.curls[:3]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
+from gestures.geometry import Vector
 from gestures.motion_spec import Swipe, SwipeDirection
 from gestures.motions.moment import Moment
 from gestures.motions.stroke import (
@@ -52,13 +53,12 @@ _RETURN_S = 0.9
 _AGAIN_S = 0.25
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """A hand in one frame, in picture widths; `box` is least and most of x, and of y."""
+class _Sample(NamedTuple):
+    """A hand in one frame, in picture widths."""
 
     t_s: float
     centre: tuple[float, float]
-    box: tuple[tuple[float, float], tuple[float, float]]
+    places: list[Vector]
     palm: float
     open_hand: bool
     poses: frozenset[str]
@@ -240,16 +240,15 @@ def _is_more(
 
 
 def _sample(now: Moment) -> _Sample:
-    xs, ys, _ = zip(*now.places, strict=True)
-    box = (min(xs), max(xs)), (min(ys), max(ys))
-    return _Sample(now.t_s, now.centre, box, now.palm, now.is_open, now.shown)
+    places = now.geometry.places
+    return _Sample(now.t_s, now.centre, places, now.palm, now.is_open, now.shown)
 
 
 def _room(sample: _Sample, axis: int, sign: float, aspect: float) -> float:
     """Between the hand and the picture's edge in a direction, in picture widths."""
-    least, most = sample.box[axis]
+    coordinates = [place[axis] for place in sample.places]
     extent = 1.0 if axis == 0 else 1.0 / aspect
-    return extent - most if sign > 0 else least
+    return extent - max(coordinates) if sign > 0 else min(coordinates)
 
 
 def _leaves(now: _Sample, swipe: Swipe, palm: float, aspect: float) -> bool:

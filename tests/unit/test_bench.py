@@ -21,7 +21,7 @@ from daemon.bench.tracker import orders
 from daemon.cli import main
 from daemon.config.load import builtin_library
 from daemon.trace import TraceWriter
-from gestures.features import HandGeometry
+from gestures.geometry import HandGeometry
 from gestures.landmarks import HandObservation, palm_length
 from gestures.rules import PoseRules
 

@@ -14,7 +14,8 @@ from daemon.config.load import builtin_library
 from gestures.arming import ArmingRule
 from gestures.conditions import parse_condition
 from gestures.events import ArmingEvent
-from gestures.features import HandGeometry, TwoHands
+from gestures.features import TwoHands
+from gestures.geometry import HandGeometry
 from gestures.landmarks import HandFrame
 from gestures.recognizer import Recognizer
 from gestures.rules import rule_of
@@ -52,7 +53,7 @@ class TestMeasuring:
         pair = measured(two("palm", "palm", apart_px, palm_px=palm_px))
         (x, y), (other_x, other_y) = pair.first.place("index"), pair.second.place("middle")
         gap = pair.value(parse_feature("hands_gap(index, middle)"))
-        size = (pair.first.palm_size + pair.second.palm_size) / 2
+        size = (pair.first.size() + pair.second.size()) / 2
         assert gap == pytest.approx(hypot(x - other_x, y - other_y) / size)
 
     @given(st.floats(0, 150))
