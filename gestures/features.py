@@ -93,5 +93,3 @@ class Measured(Protocol):
 def feature_values(measured: Measured, features: Sequence[FeatureRef]) -> Values:
     """The values of several features, in their order."""
     return np.array([measured.value(feature) for feature in features])
-
-

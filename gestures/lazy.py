@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar, overload
 _Result = TypeVar("_Result", covariant=True)
 
 
-class lazy(Generic[_Result]):  # noqa: N801 - used like `property`
+class lazy(Generic[_Result]):
     """`functools.cached_property` without its lock, which is most of what Python 3.11's costs."""
 
     def __init__(self, compute: Callable[[Any], _Result]) -> None:

@@ -22,13 +22,12 @@ from gestures.landmarks import HandObservation, palm_length
 COAST_S = 0.25
 #: No hand moves faster than this, in palm lengths/s: a landmark set farther off is an outlier.
 _FASTEST = 45.0
-#: Coordinates of the image's points, in the order of a row; those of the world's come after them.
-_IMAGE = 21 * 3
-#: From such a row to x and y of the middle of wrist and MCPs: where the hand is, whatever its
-#: fingers do.
-_MIDDLE = np.zeros((_IMAGE, 2))
-for _point in (0, 5, 9, 13, 17):
-    _MIDDLE[[3 * _point, 3 * _point + 1], [0, 1]] = 1 / 5
+#: Wrist and MCPs: where the hand is, whatever its fingers do.
+_STEADY = np.array([0, 5, 9, 13, 17])
+#: Multiplied by all coordinates of a hand, image's points first: x and y of the middle of those.
+_MIDDLE = np.zeros((42, 3, 2))
+_MIDDLE[_STEADY, [[0], [1]], [[0], [1]]] = 1 / len(_STEADY)
+_MIDDLE.shape = (-1, 2)
 #: What a frame leaves of the palm's length as it was before.
 _PALM_FADES = 0.97
 #: After this many outliers in a row the hand is believed to be there.
@@ -133,39 +132,42 @@ class _HandFilter:
     def coast(self, t_s: float) -> HandObservation:
         """Predict; the hand keeps its shape and goes on as a whole."""
         state = self._filter.x.copy()
-        state[1, :_IMAGE].reshape(21, 3)[:] = state[1, :_IMAGE].reshape(21, 3).mean(axis=0)
-        state[1, _IMAGE:] = 0.0
+        velocities = state[1].reshape(-1, 3)
+        velocities[:21] = velocities[:21].mean(axis=0)
+        velocities[21:] = 0.0
         self._filter.x = state
         self._predict(t_s - self._t_s)
         self._t_s = t_s
         return self._report(self.observation, coasting=True)
 
     def _predict(self, dt_s: float) -> None:
-        self._filter.F[0, 1] = dt_s
+        change, power = self._filter.Q, self._noise.process**2
         half = dt_s * dt_s / 2
-        power = self._noise.process**2
-        both = half * dt_s * power
-        self._filter.Q = np.array([[half * half * power, both], [both, dt_s * dt_s * power]])
+        self._filter.F[0, 1] = dt_s
+        change[0, 0] = half * half * power
+        change[0, 1] = change[1, 0] = half * dt_s * power
+        change[1, 1] = dt_s * dt_s * power
         self._filter.predict()
 
     def _off(self, measured: NDArray[np.float64], dt_s: float, aspect: float) -> float:
         """How far the hand is from where it was expected, in picture widths."""
-        (x, y), (vx, vy) = (self._filter.x[:, :_IMAGE] @ _MIDDLE).tolist()
-        ((seen_x, seen_y),) = (measured[:, :_IMAGE] @ _MIDDLE).tolist()
+        middle = _MIDDLE[: measured.size]
+        (x, y), (vx, vy) = self._filter.x.dot(middle).tolist()
+        ((seen_x, seen_y),) = measured.dot(middle).tolist()
         return hypot(seen_x - x - vx * dt_s, (seen_y - y - vy * dt_s) / aspect)
 
     def _report(
         self, hand: HandObservation, *, coasting: bool, fresh: bool = False
     ) -> HandObservation:
         # filterpy never writes into a state it has had: what is told of it needs no copy.
-        places, velocities = self._filter.x
+        places, velocities = self._filter.x.reshape(2, -1, 3)
         self.observation = HandObservation(
             hand.track,
             hand.hand,
             hand.score,
-            places[:_IMAGE].reshape(21, 3),
-            places[_IMAGE:].reshape(21, 3) if len(places) > _IMAGE else None,
-            velocities[:_IMAGE].reshape(21, 3),
+            places[:21],
+            places[21:] if len(places) > 21 else None,
+            velocities[:21],
             coasting,
             fresh,
         )
@@ -173,12 +175,9 @@ class _HandFilter:
 
 
 def _row(hand: HandObservation) -> NDArray[np.float64]:
-    """All coordinates of a hand side by side, of shape `(1, 63)` or with world points `(1, 126)`.
-
-    Always an array of its own.
-    """
-    parts = (hand.image,) if hand.world is None else (hand.image, hand.world)
-    return np.concatenate(parts, axis=None)[np.newaxis]
+    """All coordinates of a hand: shape `(1, 63)`, or `(1, 126)` with world points."""
+    points = hand.image if hand.world is None else np.concatenate((hand.image, hand.world))
+    return points.reshape(1, -1)
 
 
 def _filter(first: NDArray[np.float64], noise: Noise) -> Any:

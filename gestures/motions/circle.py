@@ -44,8 +44,7 @@ class CircleDetector:
         self._running = False
         self._turned = self._back = self._radius_palms = 0.0
 
-    @property
-    def is_running(self) -> bool:
+    def goes_on(self, t_s: float) -> bool:
         """Whether the hand goes round."""
         return self._running
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
+from math import dist
 from typing import NamedTuple
 
 import numpy as np
@@ -13,6 +15,7 @@ from gestures.motion_spec import Swipe, SwipeDirection
 from gestures.motions.moment import Moment
 from gestures.motions.stroke import (
     AXES,
+    FRESH_S,
     Floats,
     Stroke,
     fastest_stroke,
@@ -51,6 +54,11 @@ _EXIT_S = 0.25
 #: counts from where the hand slows down, which is a little before it rests.
 _RETURN_S = 0.9
 _AGAIN_S = 0.25
+#: Where the hand has not been this share as fast as the slowest swipe's peak, it can't have swiped:
+#: half, since the palm, which is the measure, may have looked longer just then.
+_MAYBE = 0.5
+#: A way this much shorter than a swipe's may be as long but for rounding.
+_ABOUT = 0.999
 
 
 class _Sample(NamedTuple):
@@ -62,6 +70,9 @@ class _Sample(NamedTuple):
     palm: float
     open_hand: bool
     poses: frozenset[str]
+
+
+_Swipe = tuple[GestureSpec, Swipe]
 
 
 class SwipeMemory:
@@ -81,8 +92,12 @@ class SwipeDetector:
     """
 
     def __init__(self, specs: Sequence[GestureSpec], memory: SwipeMemory) -> None:
-        self._specs = [(spec, spec.motion) for spec in specs if isinstance(spec.motion, Swipe)]
-        self._shortest = min((swipe.distance_palms for _, swipe in self._specs), default=0.0)
+        self._specs: list[_Swipe] = [
+            (spec, spec.motion) for spec in specs if isinstance(spec.motion, Swipe)
+        ]
+        slowest_palms_s = min((swipe.mean_palms_s for _, swipe in self._specs), default=0.0)
+        self._fast_palms_s = _MAYBE * _PEAK_SHARE * slowest_palms_s
+        self._fast_s = float("-inf")
         self._longest: dict[SwipeDirection, float] = {}
         for _, swipe in self._specs:
             longest = self._longest.get(swipe.direction, 0.0)
@@ -97,31 +112,33 @@ class SwipeDetector:
         """The swipe that ends with this frame, if one does."""
         if not self._specs:
             return None
-        t_s = now.t_s
         sample = _sample(now)
         self._first = self._first or sample
+        if self._samples and _speed_palms_s(self._samples[-1], sample) >= self._fast_palms_s:
+            self._fast_s = now.t_s
         self._samples.append(sample)
-        while t_s - self._samples[0].t_s > _MEMORY_S:
+        while now.t_s - self._samples[0].t_s > _MEMORY_S:
             self._samples.popleft()
-        samples = list(self._samples)
+        # Most frames end here: a hand that rests, or is slow.
+        if not self._must_rest and now.t_s - self._fast_s > _MEMORY_S:
+            return None
+        times_s, centres, _, palms, _, _ = zip(*self._samples, strict=True)
         # A palm turned edge-on looks short: the scale is that of the frames that show it best.
-        palm = sorted(sample.palm for sample in samples)[int(0.8 * (len(samples) - 1))]
-        if self._running is None and not self._must_rest:
-            # Most frames end here: a hand that has gone nowhere costs no arrays.
-            xs, ys = zip(*(sample.centre for sample in samples), strict=True)
-            if max(max(xs) - min(xs), max(ys) - min(ys)) < self._shortest * palm:
-                return None
-        path = np.array([sample.centre for sample in samples]) / palm
-        times = np.array([sample.t_s for sample in samples])
+        palm = sorted(palms)[int(0.8 * (len(palms) - 1))]
         if self._must_rest:
-            if is_at_rest(times, path):
+            if is_at_rest(times_s, centres, palm):
                 self._must_rest = False
                 self._samples.clear()
             return None
+        made = () if self._running else self._within_reach(times_s, centres, palm)
+        if not made and self._running is None:
+            return None
+        path = np.array(centres) / palm
+        times = np.array(times_s)
         if self._running is not None:
             self._wait_for_end(times, path)
             return None
-        return self._find(samples, times, path, palm, now.aspect)
+        return self._find(made, list(self._samples), times, path, palm, now.aspect)
 
     def forget(self) -> None:
         """Leave out what the hand did so far, and what it does until it has come to rest."""
@@ -129,8 +146,28 @@ class SwipeDetector:
         self._running = None
         self._must_rest = True
 
+    def _within_reach(
+        self, times_s: Sequence[float], centres: Sequence[tuple[float, float]], palm: float
+    ) -> list[_Swipe]:
+        """The swipes for which the hand has gone far enough, whichever way it took."""
+        newest = bisect_left(times_s, times_s[-1] - FRESH_S)
+        xs, ys = zip(*centres, strict=True)
+        new_xs, new_ys = xs[newest:], ys[newest:]
+        gone: dict[SwipeDirection, float] = {
+            "left": max(xs) - min(new_xs),
+            "right": max(new_xs) - min(xs),
+            "up": max(ys) - min(new_ys),
+            "down": max(new_ys) - min(ys),
+        }
+        return [
+            (spec, swipe)
+            for spec, swipe in self._specs
+            if gone[swipe.direction] >= _ABOUT * swipe.distance_palms * palm
+        ]
+
     def _find(
         self,
+        swipes: Sequence[_Swipe],
         samples: Sequence[_Sample],
         times: Floats,
         path: Floats,
@@ -138,7 +175,7 @@ class SwipeDetector:
         aspect: float,
     ) -> GestureSpec | None:
         found: tuple[Stroke, GestureSpec, Swipe] | None = None
-        for spec, swipe in self._specs:
+        for spec, swipe in swipes:
             stroke = fastest_stroke(times, path, swipe)
             if stroke is None or (found is not None and not _is_more(spec, swipe, stroke, found)):
                 continue
@@ -242,6 +279,10 @@ def _is_more(
 def _sample(now: Moment) -> _Sample:
     places = now.geometry.places
     return _Sample(now.t_s, now.centre, places, now.palm, now.is_open, now.shown)
+
+
+def _speed_palms_s(before: _Sample, now: _Sample) -> float:
+    return dist(before.centre, now.centre) / now.palm / (now.t_s - before.t_s)
 
 
 def _room(sample: _Sample, axis: int, sign: float, aspect: float) -> float:
