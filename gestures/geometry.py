@@ -64,20 +64,37 @@ class HandGeometry:
         self._frame = frame
 
     @lazy
+    def _image(self) -> list[Vector]:
+        rows: list[Vector] = self._hand.image.tolist()
+        return rows
+
+    @lazy
     def places(self) -> list[Vector]:
         """The landmarks in the picture: x, y and z in picture widths."""
         aspect = self._frame.aspect
-        return [[x, y / aspect, z] for x, y, z in self._hand.image.tolist()]
+        return [[x, y / aspect, z] for x, y, z in self._image]
 
     @lazy
     def palm_centre(self) -> tuple[float, float]:
         """The palm's centre, in picture widths."""
-        return _middle(self.places)
+        x, y = _middle(self._image)
+        return x, y / self._frame.aspect
 
     @lazy
     def palm(self) -> float:
         """Length of the palm in the picture, in picture widths; never 0."""
-        return max(dist(self.places[WRIST], self.places[MIDDLE_MCP]), _TINY)
+        return max(self._in_picture(WRIST, MIDDLE_MCP), _TINY)
+
+    @lazy
+    def breadth(self) -> float:
+        """Breadth of the palm over the knuckles in the picture, in picture widths."""
+        return self._in_picture(INDEX_MCP, PINKY_MCP)
+
+    def _in_picture(self, first: int, second: int) -> float:
+        """How far two landmarks are apart in the picture, in picture widths."""
+        (x1, y1, z1), (x2, y2, z2) = self._image[first], self._image[second]
+        dx, dy, dz = x2 - x1, (y2 - y1) / self._frame.aspect, z2 - z1
+        return sqrt(dx * dx + dy * dy + dz * dz)
 
     @lazy
     def _points(self) -> list[Vector]:
@@ -96,19 +113,20 @@ class HandGeometry:
         """Bend of each joint of `FLEXION_JOINTS`, degrees."""
         points = self._points
         cosines = []
+        wrist_x, wrist_y, wrist_z = points[WRIST]
         for joints in FINGER_JOINTS.values():
-            x, y, z = points[WRIST]
-            before = None
-            for joint in joints:
+            x, y, z = points[joints[0]]
+            ax, ay, az = x - wrist_x, y - wrist_y, z - wrist_z
+            squared = ax * ax + ay * ay + az * az
+            for joint in joints[1:]:
+                before_x, before_y, before_z, before_squared = ax, ay, az, squared
                 to_x, to_y, to_z = points[joint]
-                dx, dy, dz = to_x - x, to_y - y, to_z - z
-                length = sqrt(dx * dx + dy * dy + dz * dz) or _TINY
-                dx, dy, dz = dx / length, dy / length, dz / length
-                if before is not None:
-                    cosines.append(before[0] * dx + before[1] * dy + before[2] * dz)
-                before = dx, dy, dz
+                ax, ay, az = to_x - x, to_y - y, to_z - z
                 x, y, z = to_x, to_y, to_z
-        return [degrees_of(cosine) for cosine in cosines]
+                squared = ax * ax + ay * ay + az * az
+                product = before_x * ax + before_y * ay + before_z * az
+                cosines.append(product / (sqrt(before_squared * squared) or _TINY))
+        return list(map(degrees_of, cosines))
 
     @lazy
     def directions(self) -> list[Vector]:
@@ -245,8 +263,8 @@ class HandGeometry:
 
     def place(self, name: str) -> tuple[float, float]:
         """A landmark in the picture, in picture heights from its left and its top."""
-        x, y, _ = self.places[_POINT[name]]
-        return x * self._frame.aspect, y * self._frame.aspect
+        x, y, _ = self._image[_POINT[name]]
+        return x * self._frame.aspect, y
 
 
 def _middle(rows: list[Vector]) -> tuple[float, float]:

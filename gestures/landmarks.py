@@ -72,8 +72,8 @@ class HandObservation:
     @property
     def pointer(self) -> tuple[float, float]:
         """Tip of the index finger over the picture's width and height."""
-        x, y = self.image[INDEX_TIP, :2]
-        return float(x), float(y)
+        x, y, _ = self.image[INDEX_TIP].tolist()
+        return x, y
 
     def mirrored(self) -> HandObservation:
         """The same hand in the mirrored picture; the person's hand keeps its name."""

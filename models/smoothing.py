@@ -95,7 +95,7 @@ class _HandFilter:
         self._start(hand, t_s)
 
     def _start(self, hand: HandObservation, t_s: float) -> None:
-        self._filter = _filter(_row(hand), self._noise)
+        self._filter = _shared_filter(_row(hand), self._noise)
         self._t_s = self._seen_s = self._sighted_s = t_s
         self._palm = 0.0
         self._outliers = 0
@@ -180,7 +180,7 @@ def _row(hand: HandObservation) -> NDArray[np.float64]:
     return points.reshape(1, -1)
 
 
-def _filter(first: NDArray[np.float64], noise: Noise) -> Any:
+def _shared_filter(first: NDArray[np.float64], noise: Noise) -> Any:
     from filterpy.kalman import KalmanFilter
 
     kalman = KalmanFilter(dim_x=2, dim_z=1)

@@ -76,15 +76,19 @@ class _Watched:
         self._stage = stage
         self._add_s = add_s
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._stage, name)
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._stage, name)
+        if not callable(found):
+            return found
 
         def watched(*args: object) -> Any:
             start_s = time.perf_counter()
-            result = method(*args)
+            result = found(*args)
             self._add_s(time.perf_counter() - start_s)
             return result
 
+        # Found without asking here from now on.
+        setattr(self, name, watched)
         return watched
 
 

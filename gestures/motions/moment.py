@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import dist
 from typing import Literal, Protocol
 
 from gestures.events import Value
 from gestures.geometry import HandGeometry
-from gestures.landmarks import INDEX_MCP, PINKY_MCP, HandObservation
+from gestures.landmarks import HandObservation
 from gestures.lazy import lazy
 from gestures.rules import FINGER_CURL
 from gestures.spec import GestureSpec
@@ -33,6 +32,10 @@ class Moment:
         shown: Names of the poses it shows.
         t_s: Time of the frame, seconds.
         aspect: Width of the picture over its height.
+
+    Attributes:
+        centre: The palm's centre, in picture widths.
+        palm: The palm's length, in picture widths.
     """
 
     def __init__(
@@ -48,22 +51,8 @@ class Moment:
         self.shown = shown
         self.t_s = t_s
         self.aspect = aspect
-
-    @lazy
-    def centre(self) -> tuple[float, float]:
-        """The palm's centre, in picture widths."""
-        return self.geometry.palm_centre
-
-    @lazy
-    def palm(self) -> float:
-        """The palm's length, in picture widths."""
-        return self.geometry.palm
-
-    @lazy
-    def breadth(self) -> float:
-        """The palm's breadth over the knuckles, in picture widths."""
-        places = self.geometry.places
-        return dist(places[INDEX_MCP], places[PINKY_MCP])
+        self.centre = geometry.palm_centre
+        self.palm = geometry.palm
 
     @lazy
     def is_open(self) -> bool:

@@ -79,7 +79,11 @@ class PairMotions:
         if not self._pairs:
             return []
         if len(moments) != 2:
-            return self.cancel(t_s) if t_s - self._seen_s > _UNSEEN_S else []
+            if self._tracks is None or t_s - self._seen_s <= _UNSEEN_S:
+                return []
+            reports = self.cancel(t_s)
+            self._tracks = None
+            return reports
         first, second = sorted(moments, key=lambda now: now.hand.track)
         tracks = first.hand.track, second.hand.track
         given_up = [] if tracks == self._tracks else self.cancel(t_s)

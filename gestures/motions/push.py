@@ -137,7 +137,7 @@ class PushDetector:
 
 
 def _size(now: Moment) -> _Size:
-    length, breadth = log(max(now.palm, _TINY)), log(max(now.breadth, _TINY))
+    length, breadth = log(max(now.palm, _TINY)), log(max(now.geometry.breadth, _TINY))
     return _Size(length + breadth, now.t_s, length, breadth, *now.centre)
 
 

@@ -118,7 +118,8 @@ def is_at_rest(
     before = bisect_right(times_s, times_s[-1] - _PAUSE_S) - 1
     if before < 0:
         return False
-    xs, ys = zip(*centres[before:], strict=True)
+    recent = centres[before:]
+    xs, ys = [x for x, _ in recent], [y for _, y in recent]
     return max(max(xs) - min(xs), max(ys) - min(ys)) < _STILL_PALMS * palm
 
 
