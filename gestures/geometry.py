@@ -5,7 +5,7 @@ Vectors are plain floats: numpy is slower on three numbers, and on a few dozen n
 
 from __future__ import annotations
 
-from math import acos, atan2, copysign, degrees, dist, hypot, sqrt
+from math import acos, atan2, degrees, dist, hypot, sqrt
 
 from gestures.landmarks import (
     FINGER_JOINTS,
@@ -35,14 +35,14 @@ _POINTING = tuple(
 _TIPS = tuple(tip for _, tip in _POINTING)
 #: Joints of the four fingers that fold.
 _FOLDING = tuple(FINGER_JOINTS[finger] for finger in FINGERS[1:])
-#: Directions of the picture: x to the right, y down, z away from the camera.
-_DIRECTIONS: dict[str, Vector] = {
-    "up": [0.0, -1.0, 0.0],
-    "down": [0.0, 1.0, 0.0],
-    "left": [-1.0, 0.0, 0.0],
-    "right": [1.0, 0.0, 0.0],
-    "camera": [0.0, 0.0, -1.0],
-    "away": [0.0, 0.0, 1.0],
+#: Directions of the picture, as axis and sign: x to the right, y down, z away from the camera.
+_DIRECTIONS = {
+    "up": (1, -1.0),
+    "down": (1, 1.0),
+    "left": (0, -1.0),
+    "right": (0, 1.0),
+    "camera": (2, -1.0),
+    "away": (2, 1.0),
 }
 #: A finger bent by this much or more shows on which side the palm is.
 _FOLDED_DEG = 120.0
@@ -235,10 +235,12 @@ class HandGeometry:
         return self.forward if part == "palm" else self.directions[_FINGER[part]]
 
     def angle(self, part: str, direction: str) -> float:
-        return degrees_of(dot(self.pointing(part), _DIRECTIONS[direction]))
+        axis, sign = _DIRECTIONS[direction]
+        return degrees_of(sign * self.pointing(part)[axis])
 
     def facing(self, direction: str) -> float:
-        return degrees_of(dot(self.normal, _DIRECTIONS[direction]))
+        axis, sign = _DIRECTIONS[direction]
+        return degrees_of(sign * self.normal[axis])
 
     def roll(self) -> float:
         across, up = self.forward[0], -self.forward[1]
@@ -258,8 +260,8 @@ class HandGeometry:
         return self.palm_speed
 
     def velocity(self, direction: str) -> float:
-        (right, down), (x, y, _) = self.palm_velocity, _DIRECTIONS[direction]
-        return right * x + down * y
+        axis, sign = _DIRECTIONS[direction]
+        return sign * self.palm_velocity[axis]
 
     def place(self, name: str) -> tuple[float, float]:
         """A landmark in the picture, in picture heights from its left and its top."""
@@ -288,5 +290,8 @@ def _unit(vector: Vector) -> Vector:
 
 
 def degrees_of(cosine: float) -> float:
-    """Of a cosine that rounding may have taken beyond 1."""
-    return degrees(acos(cosine if -1.0 < cosine < 1.0 else copysign(1.0, cosine)))
+    """The angle of a cosine, which rounding may have taken beyond 1."""
+    try:
+        return degrees(acos(cosine))
+    except ValueError:
+        return 0.0 if cosine > 0.0 else 180.0
