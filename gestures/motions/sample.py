@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import dist
 from typing import NamedTuple
 
-from gestures.geometry import HandGeometry
+from gestures.landmarks import HandObservation
 from gestures.motions.moment import Moment
 
 
@@ -15,7 +15,7 @@ class Sample(NamedTuple):
     Attributes:
         t_s: Time of the frame, seconds.
         centre: The palm's centre.
-        geometry: The hand's shape.
+        hand: The hand; its geometry would be much to keep, and to clear away.
         palm: The palm's length.
         open_hand: Whether the hand is open.
         poses: Names of the poses it shows.
@@ -24,7 +24,7 @@ class Sample(NamedTuple):
 
     t_s: float
     centre: tuple[float, float]
-    geometry: HandGeometry
+    hand: HandObservation
     palm: float
     open_hand: bool
     poses: frozenset[str]
@@ -33,7 +33,7 @@ class Sample(NamedTuple):
     @classmethod
     def of(cls, now: Moment) -> Sample:
         """What to keep of a moment."""
-        return cls(now.t_s, now.centre, now.geometry, now.palm, now.is_open, now.shown, now.aspect)
+        return cls(now.t_s, now.centre, now.hand, now.palm, now.is_open, now.shown, now.aspect)
 
     def speed_palms_s(self, before: Sample) -> float:
         """How fast the hand has come from where it was, palm lengths/s."""
@@ -41,7 +41,10 @@ class Sample(NamedTuple):
 
     def room(self, axis: int, sign: float) -> float:
         """Between the hand and the picture's edge in a direction."""
-        return self._to_edge([place[axis] for place in self.geometry.places], axis, sign)
+        coordinates: list[float] = self.hand.image[:, axis].tolist()
+        if axis == 1:
+            coordinates = [each / self.aspect for each in coordinates]
+        return self._to_edge(coordinates, axis, sign)
 
     def centre_room(self, axis: int, sign: float) -> float:
         """Between the palm's centre and the picture's edge in a direction."""
