@@ -153,7 +153,7 @@ class Dispatcher:
         seen = {hand.track for hand in self._frame.hands if not hand.coasting}
         for running in list(self._running.values()):
             # A hold of a hand out of sight waits for its hand.
-            if all(track in seen for track in running.tracks):
+            if running.waiting and seen.issuperset(running.tracks):
                 reports += self._fire(running, t_s)
         for running in list(self._running.values()):
             self._go_on(running, t_s)

@@ -6,6 +6,7 @@ Landmark order and names are those of MediaPipe's hand model card.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import sqrt
 from typing import Literal
 
 import numpy as np
@@ -71,8 +72,8 @@ class HandObservation:
     @property
     def pointer(self) -> tuple[float, float]:
         """Tip of the index finger over the picture's width and height."""
-        x, y = self.image[INDEX_TIP, :2]
-        return float(x), float(y)
+        x, y, _ = self.image[INDEX_TIP].tolist()
+        return x, y
 
     def mirrored(self) -> HandObservation:
         """The same hand in the mirrored picture; the person's hand keeps its name."""
@@ -123,7 +124,6 @@ def palm_length(image: Points, aspect: float) -> float:
         image: Array of shape `(21, 3)`, normalised.
         aspect: Width of the picture over its height.
     """
-    dx = image[MIDDLE_MCP, 0] - image[WRIST, 0]
-    dy = (image[MIDDLE_MCP, 1] - image[WRIST, 1]) / aspect
-    dz = image[MIDDLE_MCP, 2] - image[WRIST, 2]
-    return float(np.sqrt(dx * dx + dy * dy + dz * dz))
+    (x1, y1, z1), (x2, y2, z2) = image[WRIST].tolist(), image[MIDDLE_MCP].tolist()
+    dx, dy, dz = x2 - x1, (y2 - y1) / aspect, z2 - z1
+    return sqrt(dx * dx + dy * dy + dz * dz)

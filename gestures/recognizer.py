@@ -15,7 +15,8 @@ from gestures.motion_spec import Circle, Push, Swipe, Wave
 from gestures.motions.hand import HandMotions, MotionMemory
 from gestures.motions.moment import Moment, MotionReport
 from gestures.motions.pair import PairMotions
-from gestures.rules import SURE, Verdict
+from gestures.motions.telling import told, told_at_end, told_of_two
+from gestures.rules import Verdict
 from gestures.sight import PairSight, PoseReader, Sight
 from gestures.spec import GestureSpec
 
@@ -166,7 +167,7 @@ class Recognizer:
             events += pair.cancel(frame.t_s)
         if not gone.isdisjoint(self._pair_motions.makers):
             events += [
-                _told_of_two(report, frame.t_s) for report in self._pair_motions.cancel(frame.t_s)
+                told_of_two(report, frame.t_s) for report in self._pair_motions.cancel(frame.t_s)
             ]
         return events
 
@@ -176,6 +177,8 @@ class Recognizer:
         """Events of what two hands make together, and the tracks of the hands that do."""
         events: list[GestureEvent] = []
         taken: set[int] = set()
+        if len(sights) < 2:
+            return events, taken
         pairs = self._reader.read_pairs(sights)
         for pair in sorted(pairs, key=self._claim, reverse=True):
             life = self._pairs.get(pair.tracks)
@@ -245,12 +248,12 @@ class Recognizer:
                 if track.poses.active is not None and self._acts(hand.track):
                     track.poses.spend(track.poses.active)
                 events += track.poses.cancel(frame.t_s)
-            events.append(_told(report, now))
+            events.append(told(report, now))
         return events
 
     def _moment(self, sight: Sight, frame: HandFrame) -> Moment:
-        names, scores = self._reader.rules.names, sight.verdict.scores
-        shown = frozenset(names[i] for i in np.flatnonzero(scores > SURE))
+        names = self._reader.rules.names
+        shown = frozenset([names[index] for index in sight.verdict.sure])
         return Moment(sight.hand, sight.geometry, shown, frame.t_s, frame.aspect)
 
     def _replaces_pose(self, report: MotionReport, track: _Track) -> bool:
@@ -264,8 +267,10 @@ class Recognizer:
         return False
 
     def _moves_both(self, hand: HandObservation, t_s: float) -> bool:
-        others = [track for number, track in self._tracks.items() if number != hand.track]
-        return any(t_s - track.motions.fast_s < _BOTH_HANDS_S for track in others)
+        for number, track in self._tracks.items():
+            if number != hand.track and t_s - track.motions.fast_s < _BOTH_HANDS_S:
+                return True
+        return False
 
     def _moved_together(
         self, moments: Sequence[Moment], t_s: float, *, broken: bool = False
@@ -279,7 +284,7 @@ class Recognizer:
                 # Neither hand makes anything of its own meanwhile.
                 for number in report.tracks or ():
                     events += _given_up(self._tracks[number], number, t_s)
-            events.append(_told_of_two(report, t_s))
+            events.append(told_of_two(report, t_s))
         return events
 
 
@@ -287,33 +292,9 @@ def _nothing(verdict: Verdict) -> Verdict:
     return Verdict(np.zeros_like(verdict.scores), None)
 
 
-def _told_of_two(report: MotionReport, t_s: float) -> GestureEvent:
-    """What is told of two hands' motion."""
-    assert report.tracks is not None  # noqa: S101 - two hands have two tracks
-    track, other_track = report.tracks
-    name, goes_on = report.spec.name, report.kind in ("begin", "update")
-    return GestureEvent(
-        t_s, report.kind, name, "both", track, 1.0 if goes_on else None, report.value.position,
-        report.value if goes_on else None, other_track=other_track,
-    )  # fmt: skip
-
-
 def _given_up(track: _Track, number: int, t_s: float) -> list[GestureEvent]:
     """The ends of all that a hand was making."""
     return [
         *track.poses.cancel(t_s),
-        *(
-            GestureEvent(t_s, report.kind, report.spec.name, track.side, number)
-            for report in track.motions.cancel(t_s)
-        ),
+        *(told_at_end(report, track.side, number, t_s) for report in track.motions.cancel(t_s)),
     ]
-
-
-def _told(report: MotionReport, now: Moment) -> GestureEvent:
-    """What is told of one hand's motion."""
-    hand, name = now.hand, report.spec.name
-    if report.kind in ("end", "cancel"):
-        return GestureEvent(now.t_s, report.kind, name, hand.hand, hand.track)
-    return GestureEvent(
-        now.t_s, report.kind, name, hand.hand, hand.track, 1.0, hand.pointer, report.value
-    )

@@ -14,12 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gestures.conditions import Condition
-from gestures.features import Measured, TwoHands, Values, feature_values
+from gestures.features import Measured, TwoHands, Values, measure_of
 from gestures.landmarks import FINGERS, HandSide
 from gestures.logic import Clause, clauses_of
 from gestures.spec import FingerState, GestureSpec
 from gestures.specificity import more_specific
-from gestures.vocabulary import FeatureRef, parse_feature
+from gestures.vocabulary import parse_feature
 
 #: Curl of a finger in each state, degrees, least and most; between photos' clusters of both.
 FINGER_CURL: dict[FingerState, tuple[float, float]] = {
@@ -95,10 +95,12 @@ class Verdict:
     Attributes:
         scores: Array of shape `(poses,)`, 0 to 1, in the order of `PoseRules.names`.
         best: Index of the pose shown, or None.
+        sure: Indices of all poses that are sure.
     """
 
     scores: Values
     best: int | None
+    sure: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +114,19 @@ class ClauseScore:
 
 
 class _Table:
-    """Rules as arrays: of each condition its feature, sign, threshold and softness."""
+    """Rules as arrays: of each condition its feature, sign, threshold and softness.
 
-    def __init__(self, rules: Sequence[Sequence[Clause]]) -> None:
+    Args:
+        rules: The clauses of each.
+        both: Whether they take both hands.
+    """
+
+    def __init__(self, rules: Sequence[Sequence[Clause]], *, both: bool) -> None:
         clauses = [clause for rule in rules for clause in rule]
         flat = [condition for clause in clauses for condition in clause.conditions]
-        self.features: list[FeatureRef] = list(dict.fromkeys(each.feature for each in flat))
-        index = {feature: i for i, feature in enumerate(self.features)}
+        features = list(dict.fromkeys(each.feature for each in flat))
+        self._measures = [measure_of(feature, both=both) for feature in features]
+        index = {feature: i for i, feature in enumerate(features)}
         self._feature = np.array([index[each.feature] for each in flat], dtype=np.intp)
         sign = np.array([1.0 if each.is_lower_bound else -1.0 for each in flat])
         self._scale = sign / np.array([each.feature.kind.softness for each in flat])
@@ -127,23 +135,26 @@ class _Table:
         self._rules = _starts([len(rule) for rule in rules])
         self._has_choices = len(clauses) < len(flat)
 
-    def condition_scores(self, values: Values) -> Values:
-        return _logistic(self._margins(values))
+    def condition_scores(self, measured: Measured) -> Values:
+        return _logistic(self._margins(measured))
 
-    def rule_scores(self, values: Values) -> Values:
+    def rule_scores(self, measured: Measured) -> Values:
         # The logistic keeps order, so it is taken of what decides a rule, and of nothing else.
-        margins = self._margins(values)
+        margins = self._margins(measured)
         if self._has_choices:
             margins = np.maximum.reduceat(margins, self._clauses)
         return _logistic(np.minimum.reduceat(margins, self._rules))
 
-    def _margins(self, values: Values) -> Values:
-        margins: Values = (values[self._feature] - self._threshold) * self._scale
+    def _margins(self, measured: Measured) -> Values:
+        margins = np.array([measure(measured) for measure in self._measures])[self._feature]
+        margins -= self._threshold
+        margins *= self._scale
         return margins
 
 
 def _logistic(margins: Values) -> Values:
-    scores: Values = 1.0 / (1.0 + np.exp(-np.clip(margins, -50.0, 50.0)))
+    # Farther below, the exponential would overflow.
+    scores: Values = 1.0 / (1.0 + np.exp(-np.maximum(margins, -50.0)))
     return scores
 
 
@@ -162,16 +173,19 @@ class PoseRules:
     def __init__(self, specs: Iterable[GestureSpec], *, both: bool = False) -> None:
         self.specs = tuple(spec for spec in specs if spec.motion is None and spec.both == both)
         self.names = tuple(spec.name for spec in self.specs)
+        self._both = both
         self._rules = [rule_of(spec) for spec in self.specs]
-        self._table = _Table(self._rules) if self.specs else None
+        self._table = _Table(self._rules, both=both) if self.specs else None
         self._allowed: dict[HandSide, Values] = {
             side: np.array([float(side in spec.hands) for spec in self.specs])
             for side in ("left", "right")
         }
-        self._own = np.array([float(spec.own) for spec in self.specs])
-        self._more_specific = more_specific(self._rules)
+        self._own = {index for index, spec in enumerate(self.specs) if spec.own}
+        self._less_specific = [
+            set(np.flatnonzero(row).tolist()) for row in more_specific(self._rules)
+        ]
         self._releases = {
-            index: _Table([release_of(spec)])
+            index: _Table([release_of(spec)], both=both)
             for index, spec in enumerate(self.specs)
             if spec.release
         }
@@ -180,31 +194,31 @@ class PoseRules:
         """Score every pose for a hand of that side, or for both hands."""
         if self._table is None:
             return Verdict(np.empty(0), None)
-        values = feature_values(measured, self._table.features)
-        scores = self._table.rule_scores(values)
+        scores = self._table.rule_scores(measured)
         if side is not None:
             scores *= self._allowed[side]
         return self.verdict(scores)
 
     def verdict(self, scores: Values) -> Verdict:
         """The pose that scores show, if any is sure; shape `(poses,)`."""
-        return Verdict(scores, self._winner(scores))
+        contest = scores.tolist()
+        sure = [index for index, score in enumerate(contest) if score > SURE]
+        return Verdict(scores, self._winner(contest, sure), tuple(sure))
 
-    def _winner(self, scores: Values) -> int | None:
-        shown = np.flatnonzero(scores > SURE)
-        if not shown.size:
+    def _winner(self, contest: list[float], sure: list[int]) -> int | None:
+        if not sure:
             return None
-        contest = scores
-        own = scores * self._own
-        if own.max() > max(SURE, scores.max() - OWN_LEAD):
-            contest, shown = own, np.flatnonzero(own > SURE)
-        if shown.size > 1:
-            beaten = shown[self._more_specific[np.ix_(shown, shown)].any(axis=0)]
-            contest = contest.copy()
-            contest[beaten] = 0.0
-        best = int(contest.argmax())
-        near = np.count_nonzero(contest > contest[best] - LEAD)
-        return best if near == 1 else None
+        own = [index for index in sure if index in self._own]
+        if own and max(contest[index] for index in own) > max(contest) - OWN_LEAD:
+            contest = [score * (index in self._own) for index, score in enumerate(contest)]
+            sure = own
+        if len(sure) > 1:
+            beaten = set[int]().union(*(self._less_specific[index] for index in sure))
+            for index in beaten.intersection(sure):
+                contest[index] = 0.0
+        most = max(contest)
+        near = [index for index, score in enumerate(contest) if score > most - LEAD]
+        return near[0] if len(near) == 1 else None
 
     def released(self, index: int, measured: Measured) -> bool | None:
         """Whether a pose's own `release` conditions all hold; None when it has none.
@@ -215,16 +229,13 @@ class PoseRules:
         if table is None:
             return None
         orders = (measured, measured.swapped) if isinstance(measured, TwoHands) else (measured,)
-        return any(
-            table.rule_scores(feature_values(each, table.features))[0] > SURE for each in orders
-        )
+        return any(table.rule_scores(each)[0] > SURE for each in orders)
 
     def explain(self, index: int, measured: Measured) -> list[ClauseScore]:
         """Every clause of one pose, the one that decides its score first."""
         found = []
         for clause in self._rules[index]:
-            table = _Table([[clause]])
-            scores = table.condition_scores(feature_values(measured, table.features))
+            scores = _Table([[clause]], both=self._both).condition_scores(measured)
             surest = int(scores.argmax())
             condition = clause.conditions[surest]
             value = measured.value(condition.feature)

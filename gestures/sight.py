@@ -9,7 +9,8 @@ from typing import Literal
 
 import numpy as np
 
-from gestures.features import HandGeometry, TwoHands
+from gestures.features import TwoHands
+from gestures.geometry import HandGeometry
 from gestures.landmarks import HandFrame, HandObservation
 from gestures.rules import PoseRules, Verdict
 from gestures.spec import GestureSpec

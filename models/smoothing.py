@@ -1,14 +1,14 @@
 """Smoothing of landmarks: one constant-velocity Kalman filter a hand, in palm lengths.
 
-All coordinates of a hand share their noise, so they share the gain: filterpy's filter runs once a
-frame for the covariance and the gain, and the gain is applied to all coordinates at once. Because
-a gain has no unit, pixels and metres can go through together.
+All coordinates of a hand share their noise, so they share covariance and gain: one of filterpy's
+filters takes them together, with a column of its state for each, at the cost of a single one.
+Because a gain has no unit, pixels and metres can go through together.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from importlib import import_module
 from math import hypot
 from typing import Any
@@ -24,6 +24,10 @@ COAST_S = 0.25
 _FASTEST = 45.0
 #: Wrist and MCPs: where the hand is, whatever its fingers do.
 _STEADY = np.array([0, 5, 9, 13, 17])
+#: Multiplied by all coordinates of a hand, image's points first: x and y of the middle of those.
+_MIDDLE = np.zeros((42, 3, 2))
+_MIDDLE[_STEADY, [[0], [1]], [[0], [1]]] = 1 / len(_STEADY)
+_MIDDLE.shape = (-1, 2)
 #: What a frame leaves of the palm's length as it was before.
 _PALM_FADES = 0.97
 #: After this many outliers in a row the hand is believed to be there.
@@ -91,13 +95,11 @@ class _HandFilter:
         self._start(hand, t_s)
 
     def _start(self, hand: HandObservation, t_s: float) -> None:
-        self._place = _stack(hand)
-        self._velocity = np.zeros_like(self._place)
-        self._filter = _gain_filter(self._noise)
+        self._filter = _shared_filter(_row(hand), self._noise)
         self._t_s = self._seen_s = self._sighted_s = t_s
         self._palm = 0.0
         self._outliers = 0
-        self.observation = replace(hand, velocity=self._velocity[:21].copy(), fresh=True)
+        self._report(hand, coasting=False, fresh=True)
 
     def stale(self, t_s: float) -> bool:
         """Whether the hand was last seen too long ago to go on from there."""
@@ -105,8 +107,8 @@ class _HandFilter:
 
     def correct(self, hand: HandObservation, t_s: float, aspect: float) -> HandObservation:
         """Take in a sighting."""
-        measured = _stack(hand)
-        if measured.shape != self._place.shape:
+        measured = _row(hand)
+        if measured.shape[1] != self._filter.x.shape[1]:
             self._start(hand, t_s)
             return self.observation
         dt_s = t_s - self._t_s
@@ -122,59 +124,71 @@ class _HandFilter:
             return self.observation
         self._outliers = 0
         self._predict(dt_s)
-        self._filter.update(0.0)
-        place_gain, velocity_gain = self._filter.K[:, 0]
-        residual = measured - self._place
-        self._place += place_gain * residual
-        self._velocity += velocity_gain * residual
+        # Told of H, filterpy takes a row of measurements, one for each column of the state.
+        self._filter.update(measured, H=self._filter.H)
         self._t_s = self._seen_s = t_s
         return self._report(hand, coasting=False)
 
     def coast(self, t_s: float) -> HandObservation:
         """Predict; the hand keeps its shape and goes on as a whole."""
-        self._velocity[:21] = self._velocity[:21].mean(axis=0)
-        self._velocity[21:] = 0.0
+        state = self._filter.x.copy()
+        velocities = state[1].reshape(-1, 3)
+        velocities[:21] = velocities[:21].mean(axis=0)
+        velocities[21:] = 0.0
+        self._filter.x = state
         self._predict(t_s - self._t_s)
         self._t_s = t_s
         return self._report(self.observation, coasting=True)
 
     def _predict(self, dt_s: float) -> None:
-        self._filter.F[0, 1] = dt_s
+        change, power = self._filter.Q, self._noise.process**2
         half = dt_s * dt_s / 2
-        spread = np.array([[half * half, half * dt_s], [half * dt_s, dt_s * dt_s]])
-        self._filter.Q = spread * self._noise.process**2
+        self._filter.F[0, 1] = dt_s
+        change[0, 0] = half * half * power
+        change[0, 1] = change[1, 0] = half * dt_s * power
+        change[1, 1] = dt_s * dt_s * power
         self._filter.predict()
-        self._place = self._place + self._velocity * dt_s
 
     def _off(self, measured: NDArray[np.float64], dt_s: float, aspect: float) -> float:
         """How far the hand is from where it was expected, in picture widths."""
-        off = measured[_STEADY, :2] - self._place[_STEADY, :2] - self._velocity[_STEADY, :2] * dt_s
-        off_x, off_y = off.mean(axis=0).tolist()
-        return hypot(off_x, off_y / aspect)
+        middle = _MIDDLE[: measured.size]
+        (x, y), (vx, vy) = self._filter.x.dot(middle).tolist()
+        ((seen_x, seen_y),) = measured.dot(middle).tolist()
+        return hypot(seen_x - x - vx * dt_s, (seen_y - y - vy * dt_s) / aspect)
 
-    def _report(self, hand: HandObservation, *, coasting: bool) -> HandObservation:
-        self.observation = replace(
-            hand,
-            image=self._place[:21].copy(),
-            world=self._place[21:].copy() if len(self._place) > 21 else None,
-            velocity=self._velocity[:21].copy(),
-            coasting=coasting,
-            fresh=False,
+    def _report(
+        self, hand: HandObservation, *, coasting: bool, fresh: bool = False
+    ) -> HandObservation:
+        # filterpy never writes into a state it has had: what is told of it needs no copy.
+        places, velocities = self._filter.x.reshape(2, -1, 3)
+        self.observation = HandObservation(
+            hand.track,
+            hand.hand,
+            hand.score,
+            places[:21],
+            places[21:] if len(places) > 21 else None,
+            velocities[:21],
+            coasting,
+            fresh,
         )
         return self.observation
 
 
-def _stack(hand: HandObservation) -> NDArray[np.float64]:
-    return hand.image.copy() if hand.world is None else np.concatenate([hand.image, hand.world])
+def _row(hand: HandObservation) -> NDArray[np.float64]:
+    """All coordinates of a hand: shape `(1, 63)`, or `(1, 126)` with world points."""
+    points = hand.image if hand.world is None else np.concatenate((hand.image, hand.world))
+    return points.reshape(1, -1)
 
 
-def _gain_filter(noise: Noise) -> Any:
+def _shared_filter(first: NDArray[np.float64], noise: Noise) -> Any:
     from filterpy.kalman import KalmanFilter
 
     kalman = KalmanFilter(dim_x=2, dim_z=1)
-    kalman.F = np.array([[1.0, 0.0], [0.0, 1.0]])
+    kalman.x = np.concatenate([first, np.zeros_like(first)])
     kalman.H = np.array([[1.0, 0.0]])
     kalman.R = np.array([[noise.measurement**2]])
     # A new hand may already be moving at a swipe's speed.
     kalman.P = np.diag([noise.measurement**2, 10.0**2])
+    # Of a matrix with a single number.
+    kalman.inv = np.reciprocal
     return kalman

@@ -76,15 +76,19 @@ class _Watched:
         self._stage = stage
         self._add_s = add_s
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
-        method = getattr(self._stage, name)
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._stage, name)
+        if not callable(found):
+            return found
 
         def watched(*args: object) -> Any:
             start_s = time.perf_counter()
-            result = method(*args)
+            result = found(*args)
             self._add_s(time.perf_counter() - start_s)
             return result
 
+        # Found without asking here from now on.
+        setattr(self, name, watched)
         return watched
 
 
@@ -92,7 +96,7 @@ class _WatchedChain:
     """A dry run's chain that tells where the time went.
 
     What is measured is the chain that the daemon runs, so that the figures stay true when it
-    changes; the stopwatch costs it about a microsecond a frame.
+    changes; the stopwatch costs it less than ten microseconds a frame.
     """
 
     def __init__(self, config: Config) -> None:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from daemon.synthetic.hand import HandState, image_joints
 from daemon.synthetic.poses import ONE, PINCH, PINCH_OPEN
 from daemon.synthetic.skeleton import lerp
-from gestures.features import PALM_POINTS
+from gestures.geometry import PALM_POINTS
 from gestures.landmarks import HandObservation
 from models.smoothing import LandmarkSmoother
 

@@ -9,7 +9,7 @@ from math import ceil
 
 from daemon.bench.measure import Figures, figures
 from gestures.conditions import Condition
-from gestures.features import HandGeometry
+from gestures.geometry import HandGeometry
 from gestures.landmarks import HandFrame
 from gestures.logic import AnyOf
 from gestures.rules import PoseRules, rule_of

@@ -13,7 +13,7 @@ from daemon.config.problems import Problem
 from daemon.config.uses import placed_bindings
 from daemon.config.yamltree import Tree, YamlPath
 from gestures.feasibility import Clash, can_hold, holds_wherever
-from gestures.features import HandGeometry
+from gestures.geometry import HandGeometry
 from gestures.landmarks import HandFrame, HandObservation, HandSide
 from gestures.rules import SURE, PoseRules, rule_of
 from gestures.spec import GestureSpec

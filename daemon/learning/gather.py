@@ -9,7 +9,7 @@ from pathlib import Path
 from daemon.hand_files import HandFiles
 from daemon.sources import SourceError
 from daemon.trace import TraceError
-from gestures.features import HandGeometry
+from gestures.geometry import HandGeometry
 from gestures.landmarks import MIDDLE_MCP, HandFrame, HandObservation, HandSide
 from gestures.learning.examples import Examples, examples_of
 

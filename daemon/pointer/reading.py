@@ -7,8 +7,8 @@ finger's tip by 0.9. The mean of several points is also calmer than any of them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from math import hypot, isfinite
+from typing import NamedTuple
 
 from gestures.landmarks import (
     FINGER_JOINTS,
@@ -24,8 +24,7 @@ _PALM = (0, 5, 9, 13, 17)
 _TIPS = tuple(joints[-1] for joints in FINGER_JOINTS.values())
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One frame of one hand.
 
     Attributes:
@@ -73,11 +72,8 @@ def read(hand: HandObservation, aspect: float) -> Reading | None:
 
 def _middle(rows: list[list[float]], aspect: float) -> tuple[float, float]:
     """Mean of the palm's points, of places or velocities."""
-    x = y = 0.0
-    for index in _PALM:
-        x += rows[index][0]
-        y += rows[index][1]
-    return x * aspect / len(_PALM), y / len(_PALM)
+    (a, b, _), (c, d, _), (e, f, _), (g, h, _), (i, j, _) = [rows[index] for index in _PALM]
+    return (a + c + e + g + i) * aspect / 5, (b + d + f + h + j) / 5
 
 
 def _pinching(places: list[list[float]], speeds: list[list[float]], aspect: float) -> float:

@@ -75,7 +75,7 @@ class _Sighting:
 
     def update(self, now: Moment) -> None:
         half_s = min(now.t_s - self._frame_s, _LONGEST_FRAME_S) / 2
-        shown, self.shows = self.shows, not now.is_blurred and bool(now.shown & self._poses)
+        shown, self.shows = self.shows, not now.is_blurred and not now.shown.isdisjoint(self._poses)
         self._frame_s = now.t_s
         if shown and self.seen_s:
             self.seen_s += half_s

@@ -26,6 +26,7 @@ _MOST_BACK = 0.15
 _TURNED_BACK = 1.0
 _OVER_S = 0.3
 _LEAST_POSED = 0.6
+_EXTENDED = FINGER_CURL["extended"][1]
 #: A hand that points down, to within this, points at something below it, degrees.
 _DOWN_DEG = 60.0
 
@@ -44,8 +45,7 @@ class CircleDetector:
         self._running = False
         self._turned = self._back = self._radius_palms = 0.0
 
-    @property
-    def is_running(self) -> bool:
+    def goes_on(self, t_s: float) -> bool:
         """Whether the hand goes round."""
         return self._running
 
@@ -138,8 +138,8 @@ class CircleDetector:
 
 def _draws(now: Moment) -> bool:
     """Whether a hand may draw: with the index finger or the open hand, and not on a table."""
-    down_deg = now.geometry.angle("palm", "down")
-    return now.geometry.curls[1] < FINGER_CURL["extended"][1] and down_deg > _DOWN_DEG
+    geometry = now.geometry
+    return geometry.curls[1] < _EXTENDED and geometry.angle("palm", "down") > _DOWN_DEG
 
 
 def _between(first: float, second: float) -> float:

@@ -51,18 +51,17 @@ class HandMotions:
         self.fast_s = float("-inf")
         self._swipes = SwipeDetector(specs, memory.swipes)
         zooms = any(isinstance(spec.motion, Zoom) and spec.motion.hands != "two" for spec in specs)
-        self._waves: list[WaveDetector] = []
-        self._circles: list[CircleDetector] = []
-        self._pushes: list[PushDetector] = []
         self._detectors: list[Detector] = []
+        #: While one of these goes on, a stroke is only a part of it.
+        self._made_of_strokes: list[WaveDetector | CircleDetector | PushDetector] = []
         for spec in specs:
             match spec.motion:
                 case Wave() as wave:
-                    self._waves.append(WaveDetector(spec, wave))
+                    self._made_of_strokes.append(WaveDetector(spec, wave))
                 case Circle() as circle:
-                    self._circles.append(CircleDetector(spec, circle))
+                    self._made_of_strokes.append(CircleDetector(spec, circle))
                 case Push() as push:
-                    self._pushes.append(PushDetector(spec, push, memory.pushes))
+                    self._made_of_strokes.append(PushDetector(spec, push, memory.pushes))
                 case PoseChange() as change:
                     self._detectors.append(ChangeDetector(spec, change))
                 case Pinch() as pinch:
@@ -73,7 +72,7 @@ class HandMotions:
                     self._detectors.append(RotateDetector(spec, rotate))
                 case Tap() as tap:
                     self._detectors.append(TapDetector(spec, tap))
-        self._detectors += [*self._waves, *self._circles, *self._pushes]
+        self._detectors += self._made_of_strokes
         self._cooldown = Cooldown(memory.over_s)
 
     def update(self, now: Moment, *, alone: bool = True) -> list[MotionReport]:
@@ -88,7 +87,7 @@ class HandMotions:
         if now.geometry.palm_speed > _FAST:
             self.fast_s = now.t_s
         reports = [report for each in self._detectors for report in each.update(now)]
-        if self._is_more_than_a_swipe(now.t_s):
+        if any(each.goes_on(now.t_s) for each in self._made_of_strokes):
             self._swipes.forget()
         elif (swipe := self._swipes.update(now)) is not None and alone:
             reports += once(swipe, Value(now.position))
@@ -102,14 +101,5 @@ class HandMotions:
     def forget(self) -> None:
         """Leave out where the hand went so far: what it began before counts for nothing now."""
         self._swipes.forget()
-        paths: list[Detector] = [*self._waves, *self._circles, *self._pushes]
-        for each in paths:
+        for each in self._made_of_strokes:
             each.forget()
-
-    def _is_more_than_a_swipe(self, t_s: float) -> bool:
-        """Whether a wave, a circle or a push goes on, of which a stroke is only a part."""
-        return (
-            any(wave.goes_on(t_s) for wave in self._waves)
-            or any(circle.is_running for circle in self._circles)
-            or any(push.is_running for push in self._pushes)
-        )

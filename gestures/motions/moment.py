@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
-from math import dist
 from typing import Literal, Protocol
 
 from gestures.events import Value
-from gestures.features import PALM_POINTS, HandGeometry
-from gestures.landmarks import INDEX_MCP, MIDDLE_MCP, PINKY_MCP, WRIST, HandObservation
+from gestures.geometry import HandGeometry
+from gestures.landmarks import HandObservation
+from gestures.lazy import lazy
 from gestures.rules import FINGER_CURL
 from gestures.spec import GestureSpec
 
 ReportKind = Literal["begin", "update", "end", "cancel"]
 
-_TINY = 1e-9
-_PALM: list[int] = PALM_POINTS.tolist()
+_FOLDING = range(1, 5)
 _FOLDED = FINGER_CURL["folded"][0]
 _EXTENDED = FINGER_CURL["extended"][1]
 #: Poses of a hand faster than this are blur, palm lengths/s.
@@ -34,6 +32,10 @@ class Moment:
         shown: Names of the poses it shows.
         t_s: Time of the frame, seconds.
         aspect: Width of the picture over its height.
+
+    Attributes:
+        centre: The palm's centre, in picture widths.
+        palm: The palm's length, in picture widths.
     """
 
     def __init__(
@@ -49,43 +51,23 @@ class Moment:
         self.shown = shown
         self.t_s = t_s
         self.aspect = aspect
+        self.centre = geometry.palm_centre
+        self.palm = geometry.palm
 
-    @cached_property
-    def places(self) -> list[list[float]]:
-        """The landmarks as x, y and z in picture widths: floats, for most motions need few."""
-        aspect = self.aspect
-        return [[x, y / aspect, z] for x, y, z in self.hand.image.tolist()]
-
-    @cached_property
-    def palm_places(self) -> list[list[float]]:
-        """Those of the palm's rigid part."""
-        return [self.places[i] for i in _PALM]
-
-    @cached_property
-    def centre(self) -> tuple[float, float]:
-        """The palm's centre, in picture widths."""
-        xs, ys, _ = zip(*self.palm_places, strict=True)
-        return sum(xs) / len(_PALM), sum(ys) / len(_PALM)
-
-    @cached_property
-    def palm(self) -> float:
-        """The palm's length, in picture widths."""
-        return max(dist(self.places[WRIST], self.places[MIDDLE_MCP]), _TINY)
-
-    @cached_property
-    def breadth(self) -> float:
-        """The palm's breadth over the knuckles, in picture widths."""
-        return dist(self.places[INDEX_MCP], self.places[PINKY_MCP])
-
-    @cached_property
+    @lazy
     def is_open(self) -> bool:
         """Whether the hand is open: all fingers but thumb and little finger extended."""
         return max(self.geometry.curls[1:4]) < _EXTENDED
 
-    @property
+    @lazy
     def is_blurred(self) -> bool:
         """Whether the hand moves too fast for its fingers to be seen for sure."""
         return self.geometry.palm_speed > _FASTEST
+
+    @lazy
+    def _unfolded(self) -> list[int]:
+        """Numbers of the fingers, the thumb left out, that are not folded."""
+        return [finger for finger in _FOLDING if not self.geometry.curls[finger] > _FOLDED]
 
     def is_folded_but(self, finger: int) -> bool:
         """Whether all fingers but the thumb and one other are folded.
@@ -93,12 +75,11 @@ class Moment:
         Args:
             finger: Number of that finger, 1 for the index finger.
         """
-        curls = self.geometry.curls
-        return all(curls[i] > _FOLDED for i in range(1, 5) if i != finger)
+        return self._unfolded in ([], [finger])
 
     def between(self, first: int, second: int) -> tuple[float, float]:
         """The middle between two landmarks, over the picture's width and height."""
-        (x1, y1, _), (x2, y2, _) = self.places[first], self.places[second]
+        (x1, y1, _), (x2, y2, _) = self.geometry.places[first], self.geometry.places[second]
         return (x1 + x2) / 2, (y1 + y2) / 2 * self.aspect
 
     @property

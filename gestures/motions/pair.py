@@ -22,6 +22,7 @@ _FLICKER_S = 0.2
 #: A hand unseen for longer is lost.
 _UNSEEN_S = 0.25
 _TINY = 1e-6
+_NOBODY = frozenset[int]()
 
 
 #: The distance between hands that may yet be the beginning: time, and palm lengths.
@@ -63,8 +64,10 @@ class PairMotions:
     @property
     def makers(self) -> frozenset[int]:
         """Tracks of the hands that make something together; none while they don't."""
-        running = any(pair.stretch is not None for pair in self._pairs)
-        return frozenset(self._tracks or ()) if running else frozenset()
+        for pair in self._pairs:
+            if pair.stretch is not None:
+                return frozenset(self._tracks or ())
+        return _NOBODY
 
     def update(self, moments: Sequence[Moment], t_s: float) -> list[MotionReport]:
         """Take in a frame.
@@ -76,7 +79,11 @@ class PairMotions:
         if not self._pairs:
             return []
         if len(moments) != 2:
-            return self.cancel(t_s) if t_s - self._seen_s > _UNSEEN_S else []
+            if self._tracks is None or t_s - self._seen_s <= _UNSEEN_S:
+                return []
+            reports = self.cancel(t_s)
+            self._tracks = None
+            return reports
         first, second = sorted(moments, key=lambda now: now.hand.track)
         tracks = first.hand.track, second.hand.track
         given_up = [] if tracks == self._tracks else self.cancel(t_s)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from math import exp, hypot, log
+from typing import NamedTuple
 
 from gestures.events import Value
 from gestures.motion_spec import Push, PushDirection
@@ -22,13 +22,18 @@ _RETURN_S = 0.9
 #: A push is over when, for so long, the size has changed by less than this share of it.
 _OVER_S = 0.15
 _OVER_SHARE = 0.04
+#: A change this much smaller than asked for may be as large but for rounding.
+_ABOUT = 0.999
 _TINY = 1e-6
 
 
-@dataclass(frozen=True, slots=True)
-class _Size:
-    """How large a hand looked: logarithms of its palm's length and breadth, and its place."""
+class _Size(NamedTuple):
+    """How large a hand looked: logarithms of its palm's length and breadth, and its place.
 
+    They are in the order of `area`, the sum of both logarithms.
+    """
+
+    area: float
     t_s: float
     length: float
     breadth: float
@@ -63,9 +68,8 @@ class PushDetector:
         self._memory = memory
         self._running = False
 
-    @property
-    def is_running(self) -> bool:
-        """Whether a push has been found, and goes on."""
+    def goes_on(self, t_s: float) -> bool:
+        """Whether a push has been found, and is not over."""
         return self._running
 
     def update(self, now: Moment) -> Reports:
@@ -99,6 +103,9 @@ class PushDetector:
 
     def _start(self, now: _Size) -> _Size | None:
         """The last moment since which the hand has grown, or shrunk, enough."""
+        farthest = min(self._sizes) if self._sign > 0 else max(self._sizes)
+        if self._sign * (now.area - farthest.area) < _ABOUT * 2 * self._least:
+            return None
         for then in reversed(self._sizes):
             length = self._sign * (now.length - then.length)
             breadth = self._sign * (now.breadth - then.breadth)
@@ -130,7 +137,8 @@ class PushDetector:
 
 
 def _size(now: Moment) -> _Size:
-    return _Size(now.t_s, log(max(now.palm, _TINY)), log(max(now.breadth, _TINY)), *now.centre)
+    length, breadth = log(max(now.palm, _TINY)), log(max(now.geometry.breadth, _TINY))
+    return _Size(length + breadth, now.t_s, length, breadth, *now.centre)
 
 
 def _is_inside(now: Moment) -> bool:

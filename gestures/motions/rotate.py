@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from math import atan2, degrees, hypot
+from typing import NamedTuple
 
 from gestures.events import Value
+from gestures.geometry import PALM_POINTS
 from gestures.motion_spec import Rotate
 from gestures.motions.moment import NOTHING, Moment, MotionReport, PoseLog, Reports
 from gestures.spec import GestureSpec
@@ -28,12 +29,14 @@ _OVER_DEG = 4.0
 _TURNED_BACK_DEG = 12.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Turned:
-    """How far a hand has turned by a time, where it is, in picture widths, and how it is bent."""
+class _Turned(NamedTuple):
+    """How far a hand has turned by a time, where it is, in picture widths, and how it is bent.
 
-    t_s: float
+    They are in the order of how far.
+    """
+
     angle_deg: float
+    t_s: float
     centre: tuple[float, float]
     curls: list[float]
 
@@ -60,18 +63,19 @@ class RotateDetector:
             self._turned.clear()
             return NOTHING
         (x, y), before = now.centre, self._palm
-        self._palm = [(a - x, b - y) for a, b, _ in now.palm_places]
+        palm = [now.geometry.places[point] for point in PALM_POINTS]
+        self._palm = [(a - x, b - y) for a, b, _ in palm]
         if before:
             self._angle_deg += self._sign * _turn_deg(before, self._palm)
         curls = now.geometry.curls[:3]
-        self._turned.append(_Turned(now.t_s, self._angle_deg, now.centre, curls))
+        self._turned.append(_Turned(self._angle_deg, now.t_s, now.centre, curls))
         memory_s = self._within_s if self._start_deg is None else _OVER_S
         while now.t_s - self._turned[0].t_s > memory_s:
             self._turned.popleft()
         if self._start_deg is not None:
             return self._go_on(now)
         angle_deg = self._angle_deg
-        start = min(self._turned, key=lambda each: each.angle_deg)
+        start = min(self._turned)
         if angle_deg - start.angle_deg < self._rotate.angle_deg:
             return NOTHING
         if not self._poses.held(start.t_s, _LEAST_POSED) or not self._stays(start, now):

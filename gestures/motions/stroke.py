@@ -1,11 +1,13 @@
 """Strokes: the quick straight part of a hand's path, where it began, and whether it is over.
 
-Everywhere `times` has shape `(frames,)`, seconds, and `path` shape `(frames, 2)`: the palm's centre
+`times` has shape `(frames,)`, seconds, and `path` shape `(frames, 2)`: the palm's centre
 in palm lengths, x to the right and y down.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,7 +32,7 @@ _MOST_BOW = 0.2
 _SLOWED_TO = 0.6
 _RECENT_S = 0.09
 #: How long after the stroke's last move it can still be recognised.
-_FRESH_S = 0.25
+FRESH_S = 0.25
 #: A movement began where, for so long, the hand was slower than this share of its speed.
 _PAUSE_S = 0.1
 _PAUSE_SHARE = 0.25
@@ -53,7 +55,7 @@ def fastest_stroke(times: Floats, path: Floats, swipe: Swipe) -> Stroke | None:
     """The longest straight move within the swipe's time that ended just now, if long enough."""
     axis, sign = AXES[swipe.direction]
     along = sign * path[:, axis]
-    ends = np.flatnonzero(times >= times[-1] - _FRESH_S)
+    ends = np.flatnonzero(times >= times[-1] - FRESH_S)
     took = times[ends][:, None] - times[None, :]
     length = along[ends][:, None] - along[None, :]
     stray = np.abs(path[ends, 1 - axis][:, None] - path[None, :, 1 - axis])
@@ -103,10 +105,22 @@ def origin_of(times: Floats, path: Floats, swipe: Swipe, stroke: Stroke) -> int:
     return origin
 
 
-def is_at_rest(times: Floats, path: Floats) -> bool:
-    """Whether the hand has hardly moved in the last moments."""
-    before = int(np.searchsorted(times, times[-1] - _PAUSE_S, side="right")) - 1
-    return before >= 0 and float(np.ptp(path[before:], axis=0).max()) < _STILL_PALMS
+def is_at_rest(
+    times_s: Sequence[float], centres: Sequence[tuple[float, float]], palm: float
+) -> bool:
+    """Whether the hand has hardly moved in the last moments.
+
+    Args:
+        times_s: Of its frames.
+        centres: The palm's centre in each.
+        palm: The palm's length, in the unit of `centres`.
+    """
+    before = bisect_right(times_s, times_s[-1] - _PAUSE_S) - 1
+    if before < 0:
+        return False
+    recent = centres[before:]
+    xs, ys = [x for x, _ in recent], [y for _, y in recent]
+    return max(max(xs) - min(xs), max(ys) - min(ys)) < _STILL_PALMS * palm
 
 
 def speed_now(times: Floats, path: Floats, swipe: Swipe) -> float | None:

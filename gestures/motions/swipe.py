@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from gestures.motion_spec import Swipe, SwipeDirection
 from gestures.motions.moment import Moment
+from gestures.motions.sample import Sample
 from gestures.motions.stroke import (
     AXES,
+    FRESH_S,
     Floats,
     Stroke,
     fastest_stroke,
@@ -50,18 +52,14 @@ _EXIT_S = 0.25
 #: counts from where the hand slows down, which is a little before it rests.
 _RETURN_S = 0.9
 _AGAIN_S = 0.25
+#: Where the hand has not been this share as fast as the slowest swipe's peak, it can't have swiped:
+#: half, since the palm, which is the measure, may have looked longer just then.
+_MAYBE = 0.5
+#: A way this much shorter than a swipe's may be as long but for rounding.
+_ABOUT = 0.999
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
-    """A hand in one frame, in picture widths; `box` is least and most of x, and of y."""
-
-    t_s: float
-    centre: tuple[float, float]
-    box: tuple[tuple[float, float], tuple[float, float]]
-    palm: float
-    open_hand: bool
-    poses: frozenset[str]
+_Swipe = tuple[GestureSpec, Swipe]
 
 
 class SwipeMemory:
@@ -81,14 +79,18 @@ class SwipeDetector:
     """
 
     def __init__(self, specs: Sequence[GestureSpec], memory: SwipeMemory) -> None:
-        self._specs = [(spec, spec.motion) for spec in specs if isinstance(spec.motion, Swipe)]
-        self._shortest = min((swipe.distance_palms for _, swipe in self._specs), default=0.0)
+        self._specs: list[_Swipe] = [
+            (spec, spec.motion) for spec in specs if isinstance(spec.motion, Swipe)
+        ]
+        slowest_palms_s = min((swipe.mean_palms_s for _, swipe in self._specs), default=0.0)
+        self._fast_palms_s = _MAYBE * _PEAK_SHARE * slowest_palms_s
+        self._fast_s = float("-inf")
         self._longest: dict[SwipeDirection, float] = {}
         for _, swipe in self._specs:
             longest = self._longest.get(swipe.direction, 0.0)
             self._longest[swipe.direction] = max(longest, swipe.distance_palms)
-        self._samples: deque[_Sample] = deque()
-        self._first: _Sample | None = None
+        self._samples: deque[Sample] = deque()
+        self._first: Sample | None = None
         self._memory = memory
         self._running: tuple[Swipe, float] | None = None
         self._must_rest = False
@@ -97,31 +99,34 @@ class SwipeDetector:
         """The swipe that ends with this frame, if one does."""
         if not self._specs:
             return None
-        t_s = now.t_s
-        sample = _sample(now)
+        sample = Sample.of(now)
         self._first = self._first or sample
+        if self._samples and sample.speed_palms_s(self._samples[-1]) >= self._fast_palms_s:
+            self._fast_s = now.t_s
         self._samples.append(sample)
-        while t_s - self._samples[0].t_s > _MEMORY_S:
+        while now.t_s - self._samples[0].t_s > _MEMORY_S:
             self._samples.popleft()
-        samples = list(self._samples)
+        waits = self._must_rest or self._running is not None
+        # Most frames end here: a hand that rests, or is slow.
+        if not waits and now.t_s - self._fast_s > _MEMORY_S:
+            return None
+        times_s, centres, _, palms, *_ = zip(*self._samples, strict=True)
         # A palm turned edge-on looks short: the scale is that of the frames that show it best.
-        palm = sorted(sample.palm for sample in samples)[int(0.8 * (len(samples) - 1))]
-        if self._running is None and not self._must_rest:
-            # Most frames end here: a hand that has gone nowhere costs no arrays.
-            xs, ys = zip(*(sample.centre for sample in samples), strict=True)
-            if max(max(xs) - min(xs), max(ys) - min(ys)) < self._shortest * palm:
-                return None
-        path = np.array([sample.centre for sample in samples]) / palm
-        times = np.array([sample.t_s for sample in samples])
+        palm = sorted(palms)[int(0.8 * (len(palms) - 1))]
         if self._must_rest:
-            if is_at_rest(times, path):
+            if is_at_rest(times_s, centres, palm):
                 self._must_rest = False
                 self._samples.clear()
             return None
-        if self._running is not None:
+        made = [] if waits else self._within_reach(times_s, centres, palm)
+        if not made and not waits:
+            return None
+        path = np.array(centres) / palm
+        times = np.array(times_s)
+        if waits:
             self._wait_for_end(times, path)
             return None
-        return self._find(samples, times, path, palm, now.aspect)
+        return self._find(made, list(self._samples), times, path, palm)
 
     def forget(self) -> None:
         """Leave out what the hand did so far, and what it does until it has come to rest."""
@@ -129,16 +134,35 @@ class SwipeDetector:
         self._running = None
         self._must_rest = True
 
+    def _within_reach(
+        self, times_s: Sequence[float], centres: Sequence[tuple[float, float]], palm: float
+    ) -> list[_Swipe]:
+        """The swipes for which the hand has gone far enough, whichever way it took."""
+        newest = bisect_left(times_s, times_s[-1] - FRESH_S)
+        xs, ys = [x for x, _ in centres], [y for _, y in centres]
+        new_xs, new_ys = xs[newest:], ys[newest:]
+        gone: dict[SwipeDirection, float] = {
+            "left": max(xs) - min(new_xs),
+            "right": max(new_xs) - min(xs),
+            "up": max(ys) - min(new_ys),
+            "down": max(new_ys) - min(ys),
+        }
+        return [
+            (spec, swipe)
+            for spec, swipe in self._specs
+            if gone[swipe.direction] >= _ABOUT * swipe.distance_palms * palm
+        ]
+
     def _find(
         self,
-        samples: Sequence[_Sample],
+        swipes: Sequence[_Swipe],
+        samples: Sequence[Sample],
         times: Floats,
         path: Floats,
         palm: float,
-        aspect: float,
     ) -> GestureSpec | None:
         found: tuple[Stroke, GestureSpec, Swipe] | None = None
-        for spec, swipe in self._specs:
+        for spec, swipe in swipes:
             stroke = fastest_stroke(times, path, swipe)
             if stroke is None or (found is not None and not _is_more(spec, swipe, stroke, found)):
                 continue
@@ -149,13 +173,13 @@ class SwipeDetector:
             origin = origin_of(times, path, swipe, stroke)
             if (
                 not self._comes_back(swipe.direction, times[origin : origin + 2].mean(), times[-1])
-                and not _leaves(samples[-1], swipe, palm, aspect)
+                and not samples[-1].centre_room(*AXES[swipe.direction]) < _CENTRE_AT_EDGE * palm
                 and (
                     has_slowed(times, path, swipe, stroke.speed_palms_s)
-                    or self._stays_inside(samples[-1], times, path, swipe, stroke, palm, aspect)
+                    or self._stays_inside(samples[-1], times, path, swipe, stroke, palm)
                 )
                 and _is_posed(samples, spec, stroke)
-                and not self._enters(samples, origin, swipe, stroke, palm, aspect)
+                and not self._enters(samples, origin, swipe, stroke, palm)
             ):
                 found = stroke, spec, swipe
         if found is None:
@@ -189,17 +213,16 @@ class SwipeDetector:
 
     def _enters(
         self,
-        samples: Sequence[_Sample],
+        samples: Sequence[Sample],
         origin: int,
         swipe: Swipe,
         stroke: Stroke,
         palm: float,
-        aspect: float,
     ) -> bool:
         """Whether the stroke is the hand's way into the picture."""
         axis, sign = AXES[swipe.direction]
         start = samples[origin]
-        room = _room(start, axis, -sign, aspect) / palm
+        room = start.room(axis, -sign) / palm
         if start is not self._first:
             return room < _AT_EDGE
         # Where the stroke's fast part has gone unseen, only its first step shows how fast it was.
@@ -208,13 +231,12 @@ class SwipeDetector:
 
     def _stays_inside(
         self,
-        now: _Sample,
+        now: Sample,
         times: Floats,
         path: Floats,
         swipe: Swipe,
         stroke: Stroke,
         palm: float,
-        aspect: float,
     ) -> bool:
         """Whether a stroke is long for every swipe, and too far from the edge to be an exit."""
         if stroke.length_palms < _LONG * self._longest[swipe.direction]:
@@ -222,7 +244,7 @@ class SwipeDetector:
         axis, sign = AXES[swipe.direction]
         # A hand on its way out is still gaining speed: the stroke's mean says too little.
         speed_palms_s = max(speed_now(times, path, swipe) or 0.0, stroke.speed_palms_s)
-        return _room(now, axis, sign, aspect) / palm > speed_palms_s * _EXIT_S
+        return now.room(axis, sign) / palm > speed_palms_s * _EXIT_S
 
 
 def _is_more(
@@ -239,28 +261,7 @@ def _is_more(
     )
 
 
-def _sample(now: Moment) -> _Sample:
-    xs, ys, _ = zip(*now.places, strict=True)
-    box = (min(xs), max(xs)), (min(ys), max(ys))
-    return _Sample(now.t_s, now.centre, box, now.palm, now.is_open, now.shown)
-
-
-def _room(sample: _Sample, axis: int, sign: float, aspect: float) -> float:
-    """Between the hand and the picture's edge in a direction, in picture widths."""
-    least, most = sample.box[axis]
-    extent = 1.0 if axis == 0 else 1.0 / aspect
-    return extent - most if sign > 0 else least
-
-
-def _leaves(now: _Sample, swipe: Swipe, palm: float, aspect: float) -> bool:
-    """Whether the palm's centre is at the edge towards which the hand moves."""
-    axis, sign = AXES[swipe.direction]
-    extent = 1.0 if axis == 0 else 1.0 / aspect
-    centre = now.centre[axis]
-    return (extent - centre if sign > 0 else centre) / palm < _CENTRE_AT_EDGE
-
-
-def _is_posed(samples: Sequence[_Sample], spec: GestureSpec, stroke: Stroke) -> bool:
+def _is_posed(samples: Sequence[Sample], spec: GestureSpec, stroke: Stroke) -> bool:
     during = samples[max(stroke.start - 2, 0) : stroke.end + 1]
     if not spec.poses:
         return sum(sample.open_hand for sample in during) >= _LEAST_POSED * len(during)

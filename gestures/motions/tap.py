@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from math import dist, hypot
-
-import numpy as np
+from typing import NamedTuple
 
 from gestures.events import Value
-from gestures.features import Vector
+from gestures.geometry import Vector
 from gestures.landmarks import FINGER_JOINTS, FINGERS
 from gestures.motion_spec import Tap
 from gestures.motions.moment import NOTHING, Moment, Reports, once
@@ -32,8 +30,7 @@ _POINTED_S = 0.08
 _MOST_STRAY_PALMS = 0.4
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
+class _Sample(NamedTuple):
     """How a finger is bent, its tip from its knuckle, and the palm's centre in picture widths."""
 
     t_s: float
@@ -80,8 +77,7 @@ class TapDetector:
         return thumb_in and now.is_folded_but(self._finger)
 
     def _sample(self, now: Moment) -> _Sample:
-        points = now.geometry.points
-        tip: Vector = np.subtract(points[self._tip], points[self._knuckle]).tolist()
+        tip = now.geometry.reach(self._knuckle, self._tip)
         return _Sample(now.t_s, now.geometry.curls[self._finger], tip, now.centre)
 
     def _is_tap(self, now: _Sample, palm: float) -> bool:

@@ -52,8 +52,10 @@ class WaveDetector:
             elif now.t_s - self._found_s > _OVER_S:
                 self.forget()
             return NOTHING
+        if not turned:
+            return NOTHING
         turns = self._turns.since(now.t_s - self._within_s)
-        if not turned or len(turns) <= self._wave.turns:
+        if len(turns) <= self._wave.turns:
             return NOTHING
         turns = turns[-self._wave.turns - 1 :]
         strokes = [abs(b - a) for (_, a), (_, b) in pairwise(turns)]

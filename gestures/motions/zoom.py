@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from dataclasses import dataclass
 from itertools import dropwhile, takewhile
 from math import hypot
+from typing import NamedTuple
 
 from gestures.events import Value
 from gestures.landmarks import INDEX_TIP, THUMB_TIP
@@ -37,8 +37,7 @@ _OVER_SHARE = 0.08
 _TURNED_BACK = 0.2
 
 
-@dataclass(frozen=True, slots=True)
-class _Gap:
+class _Gap(NamedTuple):
     """How far apart two things are at a time."""
 
     t_s: float
@@ -95,8 +94,7 @@ class Stretch:
         return high - low >= _OVER_SHARE * high
 
 
-@dataclass(frozen=True, slots=True)
-class _Sample:
+class _Sample(NamedTuple):
     t_s: float
     gap: float
     thumb: float
@@ -168,9 +166,11 @@ class FingerZoomDetector:
 
     def _start(self, now: _Sample, palm: float) -> _Sample | None:
         """Where the fingers set out for where they have come to; None while that is not safe."""
+        if not self._is_end(now):
+            return None
         backwards = list(reversed(self._samples))
         arrived = list(takewhile(self._is_end, backwards))
-        if not arrived or now.t_s - arrived[-1].t_s < _SEEN_S:
+        if now.t_s - arrived[-1].t_s < _SEEN_S:
             return None
         before = list(dropwhile(lambda each: not self._is_start(each), backwards[len(arrived) :]))
         rested = list(takewhile(self._is_start, before))

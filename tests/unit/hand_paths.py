@@ -14,7 +14,7 @@ from daemon.synthetic.poses import POSES
 from daemon.synthetic.scene import Act, Scene
 from daemon.synthetic.skeleton import Pose
 from gestures.events import GestureEvent
-from gestures.features import HandGeometry
+from gestures.geometry import HandGeometry
 from gestures.landmarks import HandFrame, HandObservation, Points
 from gestures.recognizer import Recognizer
 from gestures.rules import PoseRules

@@ -9,7 +9,8 @@ import numpy as np
 
 from daemon.synthetic.poses import POSES
 from daemon.synthetic.skeleton import lerp
-from gestures.features import HandGeometry, TwoHands
+from gestures.features import TwoHands
+from gestures.geometry import HandGeometry
 from gestures.landmarks import HandSide
 from tests.unit.hand_paths import frame_of, geometry
 

@@ -15,13 +15,14 @@ import pytest
 from daemon.bench.clip import built_in_clip, load_frames, true_landmarks
 from daemon.bench.difference import compare
 from daemon.bench.measure import Meter, Surroundings, figures, settle
+from daemon.bench.pipeline import _Watched
 from daemon.bench.printing import table
 from daemon.bench.rules import variants
 from daemon.bench.tracker import orders
 from daemon.cli import main
 from daemon.config.load import builtin_library
 from daemon.trace import TraceWriter
-from gestures.features import HandGeometry
+from gestures.geometry import HandGeometry
 from gestures.landmarks import HandObservation, palm_length
 from gestures.rules import PoseRules
 
@@ -202,6 +203,19 @@ class TestCommand:
         trace.write_text(json.dumps(header) + "\n", encoding="utf-8")
         assert main(["bench", "pipeline", "--source", str(trace)]) == 1
         assert f"{trace}: has no frame" in capsys.readouterr().err
+
+    def test_a_watched_stage_is_timed_and_otherwise_as_it_is(self):
+        class Stage:
+            paused = False
+
+            def tick(self, t_s: float) -> float:
+                return t_s + 1
+
+        spent_s: list[float] = []
+        watched = _Watched(Stage(), spent_s.append)
+        assert watched.paused is False
+        assert [watched.tick(1.0), watched.tick(2.0)] == [2.0, 3.0]
+        assert len(spent_s) == 2
 
     def test_pipeline_plays_a_short_trace_again_until_there_are_frames_enough(
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

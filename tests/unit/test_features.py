@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from daemon.synthetic.poses import FIST, PALM, POSES
 from daemon.synthetic.skeleton import Pose, skeleton
-from gestures.features import HandGeometry, feature_values
+from gestures.features import feature_values
+from gestures.geometry import HandGeometry
 from gestures.landmarks import FINGERS, HandFrame, HandObservation
 from gestures.vocabulary import DIRECTIONS, FEATURE_KINDS, FLEXION_JOINTS, FeatureRef, parse_feature
 from tests.unit.hand_paths import HEIGHT, WIDTH, frame_of, geometry, with_world

@@ -13,7 +13,7 @@ from daemon.config.load import builtin_library
 from daemon.synthetic.poses import POSES
 from daemon.synthetic.typical import typical_hands
 from gestures.conditions import parse_condition
-from gestures.features import HandGeometry
+from gestures.geometry import HandGeometry
 from gestures.landmarks import FINGERS
 from gestures.learning.cover import LEAST_MARGIN
 from gestures.learning.examples import (

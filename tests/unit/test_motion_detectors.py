@@ -9,7 +9,7 @@ import pytest
 
 from daemon.synthetic.poses import FIST, ONE, PALM, PINCH, PINCH_OPEN, THUMB_INDEX
 from daemon.synthetic.scene import Act
-from gestures.features import HandGeometry
+from gestures.geometry import HandGeometry
 from gestures.landmarks import HandFrame
 from gestures.motion_spec import Circle, Pinch, PoseChange, Push, Rotate, Swipe, Tap, Wave, Zoom
 from gestures.motions.hand import HandMotions, MotionMemory

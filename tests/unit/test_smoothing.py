@@ -98,13 +98,13 @@ def test_the_gain_is_the_textbooks() -> None:
 
 def test_one_filter_serves_all_coordinates(monkeypatch: pytest.MonkeyPatch) -> None:
     made = []
-    make = smoothing._gain_filter
+    make = smoothing._shared_filter
 
-    def counting(noise: Noise) -> object:
+    def counting(first: np.ndarray, noise: Noise) -> object:
         made.append(noise)
-        return make(noise)
+        return make(first, noise)
 
-    monkeypatch.setattr(smoothing, "_gain_filter", counting)
+    monkeypatch.setattr(smoothing, "_shared_filter", counting)
     smoother = LandmarkSmoother()
     for frame in range(5):
         smoother.update([observe(), observe(0.2, track=2)], frame * FRAME_S, ASPECT)

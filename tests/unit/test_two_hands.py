@@ -14,13 +14,14 @@ from daemon.config.load import builtin_library
 from gestures.arming import ArmingRule
 from gestures.conditions import parse_condition
 from gestures.events import ArmingEvent
-from gestures.features import HandGeometry, TwoHands
+from gestures.features import TwoHands, measure_of
+from gestures.geometry import HandGeometry
 from gestures.landmarks import HandFrame
 from gestures.recognizer import Recognizer
 from gestures.rules import rule_of
 from gestures.sight import PoseReader
 from gestures.spec import GestureSpec
-from gestures.vocabulary import parse_feature
+from gestures.vocabulary import FEATURE_KINDS, FeatureRef, parse_feature
 from tests.unit.hand_paths import frame_of
 
 FPS = 30
@@ -52,7 +53,7 @@ class TestMeasuring:
         pair = measured(two("palm", "palm", apart_px, palm_px=palm_px))
         (x, y), (other_x, other_y) = pair.first.place("index"), pair.second.place("middle")
         gap = pair.value(parse_feature("hands_gap(index, middle)"))
-        size = (pair.first.palm_size + pair.second.palm_size) / 2
+        size = (pair.first.size() + pair.second.size()) / 2
         assert gap == pytest.approx(hypot(x - other_x, y - other_y) / size)
 
     @given(st.floats(0, 150))
@@ -67,6 +68,18 @@ class TestMeasuring:
         curl = parse_feature("curl(index)")
         assert pair.value(curl) == pair.first.curl("index") < 50
         assert pair.value(replace(curl, other=True)) == pair.second.curl("index") > 150
+
+    @pytest.mark.parametrize("both", [True, False])
+    def test_a_measure_looked_up_once_gives_the_value(self, both: bool):
+        pair = measured(two("peace", "fist", turned_deg=20.0))
+        for kind in FEATURE_KINDS.values():
+            if kind.two_hands > both:
+                continue
+            arguments = tuple(names[-1 - place] for place, names in enumerate(kind.arguments))
+            for other in {False, both and not kind.two_hands}:
+                feature = FeatureRef(kind, arguments, other)
+                on = pair if both else pair.first
+                assert measure_of(feature, both=both)(on) == on.value(feature), feature
 
 
 class TestRule:

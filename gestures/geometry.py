@@ -1,0 +1,297 @@
+"""One hand's shape, measured in the hand's own frame.
+
+Vectors are plain floats: numpy is slower on three numbers, and on a few dozen no faster.
+"""
+
+from __future__ import annotations
+
+from math import acos, atan2, degrees, dist, hypot, sqrt
+
+from gestures.landmarks import (
+    FINGER_JOINTS,
+    FINGERS,
+    INDEX_MCP,
+    LANDMARK_INDEX,
+    MIDDLE_MCP,
+    PINKY_MCP,
+    WRIST,
+    HandFrame,
+    HandObservation,
+)
+from gestures.lazy import lazy
+from gestures.vocabulary import FLEXION_JOINTS, FeatureRef
+
+#: One vector.
+Vector = list[float]
+
+_FINGER = {finger: number for number, finger in enumerate(FINGERS)}
+_FLEXION = {joint: number for number, joint in enumerate(FLEXION_JOINTS)}
+#: The palm's rigid part: wrist and the MCPs.
+PALM_POINTS = (WRIST, 5, 9, 13, 17)
+#: A finger points from its MCP to its tip; the thumb's MCP is its second joint.
+_POINTING = tuple(
+    (joints[1 if finger == "thumb" else 0], joints[-1]) for finger, joints in FINGER_JOINTS.items()
+)
+_TIPS = tuple(tip for _, tip in _POINTING)
+#: Joints of the four fingers that fold.
+_FOLDING = tuple(FINGER_JOINTS[finger] for finger in FINGERS[1:])
+#: Directions of the picture, as axis and sign: x to the right, y down, z away from the camera.
+_DIRECTIONS = {
+    "up": (1, -1.0),
+    "down": (1, 1.0),
+    "left": (0, -1.0),
+    "right": (0, 1.0),
+    "camera": (2, -1.0),
+    "away": (2, 1.0),
+}
+#: A finger bent by this much or more shows on which side the palm is.
+_FOLDED_DEG = 120.0
+#: Where each name of a landmark stands; a finger's name means its tip.
+_POINT = LANDMARK_INDEX | {finger: joints[-1] for finger, joints in FINGER_JOINTS.items()}
+_TINY = 1e-9
+
+
+class HandGeometry:
+    """One hand's shape. What nothing asks for is not computed.
+
+    Args:
+        hand: The hand.
+        frame: The frame it belongs to, for the picture's aspect and mirroring.
+    """
+
+    def __init__(self, hand: HandObservation, frame: HandFrame) -> None:
+        self._hand = hand
+        self._frame = frame
+
+    @lazy
+    def _image(self) -> list[Vector]:
+        rows: list[Vector] = self._hand.image.tolist()
+        return rows
+
+    @lazy
+    def places(self) -> list[Vector]:
+        """The landmarks in the picture: x, y and z in picture widths."""
+        aspect = self._frame.aspect
+        return [[x, y / aspect, z] for x, y, z in self._image]
+
+    @lazy
+    def palm_centre(self) -> tuple[float, float]:
+        """The palm's centre, in picture widths."""
+        x, y = _middle(self._image)
+        return x, y / self._frame.aspect
+
+    @lazy
+    def palm(self) -> float:
+        """Length of the palm in the picture, in picture widths; never 0."""
+        return max(self._in_picture(WRIST, MIDDLE_MCP), _TINY)
+
+    @lazy
+    def breadth(self) -> float:
+        """Breadth of the palm over the knuckles in the picture, in picture widths."""
+        return self._in_picture(INDEX_MCP, PINKY_MCP)
+
+    def _in_picture(self, first: int, second: int) -> float:
+        """How far two landmarks are apart in the picture, in picture widths."""
+        (x1, y1, z1), (x2, y2, z2) = self._image[first], self._image[second]
+        dx, dy, dz = x2 - x1, (y2 - y1) / self._frame.aspect, z2 - z1
+        return sqrt(dx * dx + dy * dy + dz * dz)
+
+    @lazy
+    def _points(self) -> list[Vector]:
+        """The landmarks in metres, or in picture widths where there are no world landmarks."""
+        world = self._hand.world
+        points: list[Vector] = self.places if world is None else world.tolist()
+        return points
+
+    @lazy
+    def _scale(self) -> float:
+        """A palm length in the unit of `_points`."""
+        return max(dist(self._points[WRIST], self._points[MIDDLE_MCP]), _TINY)
+
+    @lazy
+    def flexions(self) -> list[float]:
+        """Bend of each joint of `FLEXION_JOINTS`, degrees."""
+        points = self._points
+        cosines = []
+        wrist_x, wrist_y, wrist_z = points[WRIST]
+        for joints in FINGER_JOINTS.values():
+            x, y, z = points[joints[0]]
+            ax, ay, az = x - wrist_x, y - wrist_y, z - wrist_z
+            squared = ax * ax + ay * ay + az * az
+            for joint in joints[1:]:
+                before_x, before_y, before_z, before_squared = ax, ay, az, squared
+                to_x, to_y, to_z = points[joint]
+                ax, ay, az = to_x - x, to_y - y, to_z - z
+                x, y, z = to_x, to_y, to_z
+                squared = ax * ax + ay * ay + az * az
+                product = before_x * ax + before_y * ay + before_z * az
+                cosines.append(product / (sqrt(before_squared * squared) or _TINY))
+        return list(map(degrees_of, cosines))
+
+    @lazy
+    def directions(self) -> list[Vector]:
+        """Where each finger points, unit vectors."""
+        points = self._points
+        return [_unit(_between(points[root], points[tip])) for root, tip in _POINTING]
+
+    @lazy
+    def forward(self) -> Vector:
+        """From the wrist to the middle finger's MCP, unit vector."""
+        return _unit(_between(self._points[WRIST], self._points[MIDDLE_MCP]))
+
+    @lazy
+    def sideways(self) -> Vector:
+        """Across the palm from the little finger's side to the thumb's, unit vector."""
+        x, y, z = across = _between(self._points[PINKY_MCP], self._points[INDEX_MCP])
+        forward_x, forward_y, forward_z = forward = self.forward
+        along = dot(across, forward)
+        return _unit([x - along * forward_x, y - along * forward_y, z - along * forward_z])
+
+    @lazy
+    def normal(self) -> Vector:
+        """Where the palm looks, unit vector.
+
+        Fingers fold to the palm's side, whatever hand the runtime takes it for; of an open hand
+        only its handedness tells.
+        """
+        (a, b, c), (d, e, f) = self.sideways, self.forward
+        normal = [b * f - c * e, c * d - a * f, a * e - b * d]
+        points, bent_to = self._points, 0.0
+        for curl_deg, joints in zip(self.curls[1:], _FOLDING, strict=True):
+            if curl_deg > _FOLDED_DEG:
+                root, middle, tip = points[joints[0]], points[joints[1]], points[joints[3]]
+                bent_to += dot(middle, normal) + dot(tip, normal) - 2 * dot(root, normal)
+        if bent_to == 0.0:
+            right_handed = (self._hand.hand == "right") != self._frame.mirrored
+            bent_to = 1.0 if right_handed else -1.0
+        return normal if bent_to > 0 else [-each for each in normal]
+
+    @lazy
+    def curls(self) -> list[float]:
+        """Curl of each finger, degrees."""
+        turned_in = degrees_of(dot(self.directions[0], self.sideways))
+        _, _, _, a, b, c, d, e, f, g, h, i, j, k, m = self.flexions
+        return [turned_in, a + b + c, d + e + f, g + h + i, j + k + m]
+
+    @lazy
+    def palm_velocity(self) -> tuple[float, float]:
+        """Velocity of the palm's centre to the right and down, palm lengths/s."""
+        if self._hand.velocity is None:
+            return 0.0, 0.0
+        right, down = _middle(self._hand.velocity.tolist())
+        return right / self.palm, down / self.palm / self._frame.aspect
+
+    @lazy
+    def palm_speed(self) -> float:
+        """Speed of the palm's centre, palm lengths/s."""
+        return hypot(*self.palm_velocity)
+
+    @lazy
+    def finger_speed(self) -> float:
+        """Speed of the fastest fingertip against the palm, in the picture, palm lengths/s."""
+        if self._hand.velocity is None:
+            return 0.0
+        right, down = self.palm_velocity
+        across, along = self.palm, self.palm * self._frame.aspect
+        velocities = self._hand.velocity.tolist()
+        return max(
+            hypot(velocities[tip][0] / across - right, velocities[tip][1] / along - down)
+            for tip in _TIPS
+        )
+
+    def value(self, feature: FeatureRef) -> float:
+        """The value of one feature, in its kind's unit."""
+        value: float = getattr(self, feature.kind.name)(*feature.arguments)
+        return value
+
+    def flexion(self, joint: str) -> float:
+        return self.flexions[_FLEXION[joint]]
+
+    def curl(self, finger: str) -> float:
+        return self.curls[_FINGER[finger]]
+
+    def spread(self, first: str, second: str) -> float:
+        directions = self.directions
+        return degrees_of(dot(directions[_FINGER[first]], directions[_FINGER[second]]))
+
+    def gap(self, first: str, second: str) -> float:
+        points = self._points
+        return dist(points[_POINT[first]], points[_POINT[second]]) / self._scale
+
+    def opposition(self) -> float:
+        """Along the knuckles from the index finger's MCP to the little finger's."""
+        points = self._points
+        across = _between(points[INDEX_MCP], points[PINKY_MCP])
+        gone = _between(points[INDEX_MCP], points[_POINT["thumb"]])
+        return dot(gone, across) / max(dot(across, across), _TINY)
+
+    def reach(self, first: int, second: int) -> Vector:
+        """From one landmark to another, palm lengths."""
+        scale = self._scale
+        return [each / scale for each in _between(self._points[first], self._points[second])]
+
+    def pointing(self, part: str) -> Vector:
+        """Where a finger, or the palm, points: unit vector."""
+        return self.forward if part == "palm" else self.directions[_FINGER[part]]
+
+    def angle(self, part: str, direction: str) -> float:
+        axis, sign = _DIRECTIONS[direction]
+        return degrees_of(sign * self.pointing(part)[axis])
+
+    def facing(self, direction: str) -> float:
+        axis, sign = _DIRECTIONS[direction]
+        return degrees_of(sign * self.normal[axis])
+
+    def roll(self) -> float:
+        across, up = self.forward[0], -self.forward[1]
+        return degrees(atan2(across, up))
+
+    def x(self) -> float:
+        return self.palm_centre[0]
+
+    def y(self) -> float:
+        return self.palm_centre[1] * self._frame.aspect
+
+    def size(self) -> float:
+        """Length of the palm in the picture, in picture heights."""
+        return self.palm * self._frame.aspect
+
+    def speed(self) -> float:
+        return self.palm_speed
+
+    def velocity(self, direction: str) -> float:
+        axis, sign = _DIRECTIONS[direction]
+        return sign * self.palm_velocity[axis]
+
+    def place(self, name: str) -> tuple[float, float]:
+        """A landmark in the picture, in picture heights from its left and its top."""
+        x, y, _ = self._image[_POINT[name]]
+        return x * self._frame.aspect, y
+
+
+def _middle(rows: list[Vector]) -> tuple[float, float]:
+    """Mean x and y of the palm's points."""
+    (a, b, _), (c, d, _), (e, f, _), (g, h, _), (i, j, _) = [rows[point] for point in PALM_POINTS]
+    return (a + c + e + g + i) / 5, (b + d + f + h + j) / 5
+
+
+def _between(first: Vector, second: Vector) -> Vector:
+    return [second[0] - first[0], second[1] - first[1], second[2] - first[2]]
+
+
+def dot(first: Vector, second: Vector) -> float:
+    return first[0] * second[0] + first[1] * second[1] + first[2] * second[2]
+
+
+def _unit(vector: Vector) -> Vector:
+    x, y, z = vector
+    length = sqrt(x * x + y * y + z * z) or _TINY
+    return [x / length, y / length, z / length]
+
+
+def degrees_of(cosine: float) -> float:
+    """The angle of a cosine, which rounding may have taken beyond 1."""
+    try:
+        return degrees(acos(cosine))
+    except ValueError:
+        return 0.0 if cosine > 0.0 else 180.0
