@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
@@ -17,6 +18,7 @@ from hypothesis import strategies as st
 from models import runtime_choice
 from models.choices import Choices
 from models.engine import ENGINES, Engine, opener
+from models.openvino_network import import_openvino
 from models.processor import processor_identity, processor_model
 from models.runtime_choice import choose_engine
 from models.sample_hand import sample_crops
@@ -335,3 +337,9 @@ class TestProcessor:
 
 def test_every_engine_has_an_opener_that_loads_nothing_yet() -> None:
     assert all(callable(opener(engine)) for engine in ENGINES)
+
+
+def test_openvino_that_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    with pytest.raises(MissingPackage, match=r"pip install 'gestured\[openvino\]'"):
+        import_openvino()
