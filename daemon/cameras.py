@@ -22,6 +22,9 @@ _NEEDS_MEDIA_CONTROLLER = 0x20000000  # V4L2_CAP_IO_MC: no pictures until a pipe
 _HAS_DEVICE_CAPS = 0x80000000
 
 _NODE = re.compile(r"video(\d+)")
+_ADDRESS = re.compile(
+    r"(?P<scheme>[a-z]+://)(?:[^/?#]*@)?(?P<place>[^?]*)(?P<query>\?.*)?", re.DOTALL | re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,14 @@ def means_camera(source: str) -> bool:
     if means_demo(source) or ("/" in source and not source.startswith("/dev/")):
         return False
     return not (Path(source).is_file() or Path(source).is_dir())
+
+
+def without_password(source: str) -> str:
+    """A source fit for logs: an address without its user and query, which may hold passwords."""
+    address = _ADDRESS.match(source)
+    if address is None:
+        return source
+    return f"{address['scheme']}{address['place']}{'?…' if address['query'] else ''}"
 
 
 def permission_mend(camera: Camera) -> str:

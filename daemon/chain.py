@@ -114,7 +114,7 @@ class Chain:
 
     def feed(self, frame: HandFrame) -> list[Line]:
         """Take in what the tracker saw; each event comes before the actions it leads to."""
-        lines = self._stand_back(frame.t_s)
+        lines = self.stand_back(frame.t_s)
         if self._locked:
             return lines
         if self._dispatcher.paused:
@@ -151,7 +151,7 @@ class Chain:
             lines += [event, *self._dispatcher.handle(event, t_s)]
         return lines
 
-    def _stand_back(self, t_s: float) -> list[Line]:
+    def stand_back(self, t_s: float) -> list[Line]:
         """Follow the guard; what is told looks like arming, since that is what it comes to."""
         guard, lines = self._guard, list[Line]()
         guard.look(t_s)

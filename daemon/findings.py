@@ -7,13 +7,17 @@ import shlex
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from daemon.cameras import Camera, list_cameras
 from daemon.probe import Ran, run_python
 
 if TYPE_CHECKING:
+    from daemon.service.service import Service
     from models.store import ModelStore
+
+#: The daemon answers between two frames, and while it opens its camera not at all.
+_ANSWER_S = 5.0
 
 State = Literal["ok", "warning", "problem"]
 
@@ -34,6 +38,20 @@ def _model_store() -> ModelStore:
     return ModelStore()
 
 
+def _services() -> Sequence[Service]:
+    from daemon.service.choose import installed_services
+    from daemon.service.system import System
+
+    return installed_services(System())
+
+
+def _daemon() -> Mapping[str, Any]:
+    from daemon.control.client import ask
+    from daemon.control.folder import session_folder
+
+    return ask(session_folder(), {"command": "status"}, _ANSWER_S)
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """All that the checks look at, so that tests can put something else there."""
@@ -45,6 +63,10 @@ class Surroundings:
     cameras: Callable[[], Sequence[Camera]] = list_cameras
     may_open: Callable[[str], bool] = lambda path: os.access(path, os.R_OK | os.W_OK)
     model_store: Callable[[], ModelStore] = _model_store
+    #: What starts the daemon; may raise ServiceError.
+    services: Callable[[], Sequence[Service]] = _services
+    #: The status of the daemon that runs; may raise ControlError.
+    daemon: Callable[[], Mapping[str, Any]] = _daemon
 
 
 def pip_install(package: str) -> str:

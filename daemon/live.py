@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -14,13 +14,13 @@ from daemon.config.model import Config
 from daemon.guard import Guard
 from daemon.injector import Injector
 from daemon.outside import Nowhere, Outside, Programs
+from daemon.release import release_left
 
 if TYPE_CHECKING:
     from daemon.desk.feedback import Feedback
     from daemon.desk.lock import ScreenLock
     from daemon.desk.real_input import RealInput
     from daemon.focus.app import Focus
-    from daemon.ledger import Recovered
 
 _log = logging.getLogger(__name__)
 
@@ -59,12 +59,18 @@ class Live:
         return any(matches(pattern, app) for pattern in apps)
 
 
-class _Told(Programs):
+class _Told:
     """Programs, and notifications shown by the feedback."""
 
-    def __init__(self, feedback: Feedback) -> None:
-        super().__init__()
+    def __init__(self, environ: Mapping[str, str], feedback: Feedback) -> None:
+        from daemon.service.transient import ServicePrograms, is_user_service
+
+        programs = ServicePrograms(environ) if is_user_service(environ) else Programs()
+        self._start = programs.run
         self._feedback = feedback
+
+    def run(self, command: Sequence[str]) -> None:
+        self._start(command)
 
     def notify(self, text: str) -> None:
         self._feedback.notify(text)
@@ -115,7 +121,7 @@ def open_live(config: Config) -> Iterator[Live]:
         closing.append(feedback)
         lock = open_screen_lock(environ, sys.platform)
         closing.append(lock)
-        live = Live(injector, opened.reason, _Told(feedback), lock=lock, feedback=feedback)
+        live = Live(injector, opened.reason, _Told(environ, feedback), lock=lock, feedback=feedback)
         if config.safety.yield_ms:
             live.real_input = open_real_input(environ, sys.platform)
             closing.append(live.real_input)
@@ -131,17 +137,6 @@ def open_live(config: Config) -> Iterator[Live]:
         # Keys first: the rest may take a moment.
         for each in closing:
             each.close()
-
-
-def release_left() -> Recovered:
-    """Release what killed runs left down."""
-    from daemon.backends.recovery import release_left_down
-    from daemon.control.folder import session_folder
-    from daemon.ledger import release_left_over
-
-    return release_left_over(
-        session_folder(), lambda left: release_left_down(left.backend, left.held, left.display)
-    )
 
 
 def _open_focus(config: Config) -> Focus | None:

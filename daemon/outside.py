@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 #: So many programs that gestures started may run at once.
-_MOST_RUNNING = 16
+MOST_RUNNING = 16
 
 
 class OutsideError(Exception):
@@ -39,7 +39,7 @@ class Nowhere:
 
 
 class Programs:
-    """Programs started by gestures: without a shell, a terminal or a tie to the daemon."""
+    """Programs started by gestures: children without a shell, a terminal or a tie to the daemon."""
 
     def __init__(self) -> None:
         self._running: list[subprocess.Popen[bytes]] = []
@@ -51,9 +51,9 @@ class Programs:
             OutsideError: It can't be started, or too many of ours run.
         """
         self._running = [program for program in self._running if program.poll() is None]
-        if len(self._running) >= _MOST_RUNNING:
+        if len(self._running) >= MOST_RUNNING:
             raise OutsideError(
-                f"{_MOST_RUNNING} programs that gestures started still run; end some of them"
+                f"{MOST_RUNNING} programs that gestures started still run; end some of them"
             )
         try:
             program = subprocess.Popen(

@@ -56,7 +56,7 @@ class LinePrinter:
             if self._as_json:
                 self._add(json.dumps(value))
             elif value["event"] != "update":
-                self._add(in_words(value))
+                self._add(printable(in_words(value), self._stream))
         self._print(self._wait_s)
 
     def finish(self) -> None:
@@ -146,7 +146,7 @@ def _seen(hand: Mapping[str, Any]) -> str:
     return f"{hand['hand']} hand" + (f": {named}" if named else "")
 
 
-def printable(text: str) -> str:
-    """`text` with what stdout's encoding lacks spelled out, as names of cameras and files may."""
-    encoding = sys.stdout.encoding or "utf-8"
+def printable(text: str, stream: TextIO | None = None) -> str:
+    """`text` with what a stream, by default stdout, lacks spelled out: names of cameras, files."""
+    encoding = getattr(stream or sys.stdout, "encoding", None) or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)

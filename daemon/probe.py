@@ -79,6 +79,18 @@ print(json.dumps({"problem": focus.problem, "names": app.names if app else []}),
 focus.close()
 """
 
+#: Prints why there is no session bus, or null, as JSON.
+TRY_BUS = """
+import json, os
+from daemon.desk.bus import NoBusError, connect, session_address
+why = None
+try:
+    connect(session_address(os.environ)).close()
+except NoBusError as error:
+    why = str(error)
+print(json.dumps(why), flush=True)
+"""
+
 #: Prints what does not work of noticing and telling the person, as JSON.
 TRY_DESK = """
 import json, os, sys

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
+from daemon.cameras import without_password
 from daemon.chain import Chain
 from daemon.config.model import Config
 from daemon.live import Live
@@ -48,7 +49,7 @@ class Round:
         """What gives the pictures, in words."""
         if self.stands_in:
             return None
-        name = self.config.camera.source
+        name = without_password(self.config.camera.source)
         return name if self.camera is None else f"{name} ({self.camera.state})"
 
     def will_do_for(self, new: Config) -> bool:

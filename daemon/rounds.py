@@ -9,41 +9,36 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from types import TracebackType
 
-from daemon.backends.backend import BackendError
 from daemon.camera.event import CameraEvent
 from daemon.camera.live import LiveSource
-from daemon.cameras import CameraNotFound
-from daemon.chain import ANOTHER, Chain, Line, recognition
+from daemon.chain import ANOTHER, Chain, Line, Recognition, recognition
 from daemon.commands import common
 from daemon.config.discreet import discreet
 from daemon.config.model import Config
-from daemon.config.problems import render
+from daemon.config.problems import ConfigError, Problem, render
 from daemon.control.desk import ControlDesk
 from daemon.control.seen import Seen
 from daemon.control.server import Control, NoControl
 from daemon.control.session import open_control
 from daemon.live import open_dry, open_live
 from daemon.loop import run_loop
+from daemon.openable import NOT_OPENED, check_opens
 from daemon.printing import LinePrinter
-from daemon.reload.outcome import ConfigEvent
+from daemon.reload.outcome import ConfigEvent, Failed
 from daemon.reload.reloader import Reloader
 from daemon.reload.start import Start
 from daemon.round import Round
 from daemon.running import Running
 from daemon.service.notify import ServiceManager
-from daemon.sources import SourceError
 from daemon.stopping import is_service, stop_on_signals
 from gestures.landmarks import HandFrame
-from models.store import ModelError
-from models.syslibs import MissingLibrary
 
 _log = logging.getLogger(__name__)
 
 _IDLE_S = 0.1
-#: What a changed configuration may be wrong about and `check` can't know.
-_NOT_OPENED = (BackendError, CameraNotFound, MissingLibrary, ModelError, SourceError)
 
 
 class Rounds:
@@ -70,6 +65,7 @@ class Rounds:
         as_json: bool,
     ) -> None:
         self._start = start
+        self._opened = start.config
         self._dry_run = dry_run
         self._manager = manager
         self._printer = LinePrinter(as_json=as_json)
@@ -82,10 +78,8 @@ class Rounds:
                 stop_on_signals(hangup_reloads=manager.listens or is_service(os.environ))
             )
             self._reloader = None
-            if not dry_run and start.config.path is not None:
-                self._reloader = Reloader(
-                    start.config.path, start, lambda config: recognition(overridden(config))
-                )
+            if start.watched is not None:
+                self._reloader = Reloader(start, lambda config: self._made(overridden(config)))
                 stack.callback(self._reloader.close)
             self._stack = stack.pop_all()
         self._running = Running(self._reloader, self._asked.ask)
@@ -116,6 +110,8 @@ class Rounds:
         if self._start.error is not None:
             _log.error("%s", discreet(self._start.error))
             _log.error("nothing acts until this is mended; the file is watched")
+            path = self._start.config.path or Path()
+            self._untold = [Failed(path, self._start.error).event(0.0)]
         for warning in self._start.warnings:
             _log.warning("%s", render(warning))
         config: Config | None = self._start.config
@@ -124,10 +120,13 @@ class Rounds:
             self._has_begun = False
             try:
                 self._round(config, mirror, stands_in=stands_in)
-            except _NOT_OPENED as error:
+            except Exception as error:
+                # What was in force, and could be opened, is better than no daemon.
                 if self._has_begun or self._running.wanted is None:
                     raise
-                self._untold = self._running.refuse(str(error))
+                if not isinstance(error, NOT_OPENED):
+                    _log.exception("another configuration can't be put in force")
+                self._untold = self._running.refuse(str(error) or type(error).__name__)
                 config, stands_in = self._running.round.config, self._running.round.stands_in
             else:
                 config, stands_in = self._running.wanted, False
@@ -165,9 +164,18 @@ class Rounds:
                     items = itertools.chain(list(itertools.islice(items, 1)), items)
             self._begin(Round(config, live, chain, camera, stands_in))
             told = self._told(self._running.watched(items), chain)
-            run_loop(told, chain, self._show, self._why_ended, self._running.t_s)
+            run_loop(told, chain, self._show, self._why_ended, self._running.now_s())
+
+    def _made(self, config: Config) -> Recognition:
+        """Make ready, on the reloader's thread; so what can't be opened ends no round."""
+        try:
+            check_opens(self._opened, config)
+        except NOT_OPENED as error:
+            raise ConfigError([Problem(config.path or Path(), 0, 0, "", str(error))]) from error
+        return recognition(config)
 
     def _begin(self, new: Round) -> None:
+        self._opened = new.config
         lines = self._running.begin(new)
         self._has_begun = True
         self._show([*self._untold, *lines])
@@ -187,7 +195,8 @@ class Rounds:
         for item in items:
             yield item
             self._manager.ready()
-            if not isinstance(item, CameraEvent):
+            # While the screen is locked, nothing is seen.
+            if chain.seen.t_s == item.t_s:
                 self._seen.tell(chain.seen, self._running.round.config.gestures)
 
     def _show(self, lines: Iterable[Line]) -> None:
@@ -209,6 +218,7 @@ class Rounds:
         if self._reloader is not None and self._asked.take_reload():
             self._reloader.request()
         self._show(self._running.take_up())
+        self._show(self._running.stand_back())
         self._show(self._desk.attend())
         if self._manager.listens:
             self._manager.alive()

@@ -23,6 +23,8 @@ from daemon.round import Round
 from gestures.landmarks import HandFrame
 
 _LAST_EVENTS = 10
+#: After so long without a frame, the clock tells what time it is.
+_SILENT_S = 0.5
 
 
 class Running:
@@ -46,6 +48,7 @@ class Running:
         self._round: Round | None = None
         self._start_s = self._read_s = clock()
         self._began_s = self._t_s = 0.0
+        self._round_s = self._start_s
         self._pace = Pace(clock)
         self._events: deque[Line] = deque(maxlen=_LAST_EVENTS)
         self._wanted: Reloaded[Recognition] | None = None
@@ -70,26 +73,29 @@ class Running:
     @property
     def camera_is_off(self) -> bool:
         """Whether cameras are given back, since somebody said to pause."""
-        return self._camera_is_off
+        return self._camera_is_off and self.round.chain.dispatcher.paused
 
-    @property
-    def t_s(self) -> float:
-        """The time of the last frame; times go on from round to round."""
+    def now_s(self) -> float:
+        """Seconds since the start as frames have them, on from round to round."""
+        clock_s = self._silent_until_s()
+        if clock_s is not None:
+            self._t_s = clock_s
         return self._t_s
 
     def begin(self, new: Round) -> list[Line]:
         """Go on with what was opened anew; mode and pause stay."""
+        self._began_s = self.now_s()
         before, self._round = self._round, new
-        self._began_s = self._t_s
+        self._round_s = self._clock() if new.camera is None else new.camera.start_s
         self._pace.forget()
         lines: list[Line] = []
         reloaded, self._wanted = self._wanted, None
         if reloaded is not None:
             self._read_s = self._clock()
-            lines.append(reloaded.event(self._t_s))
+            lines.append(reloaded.event(self._began_s))
         if before is not None:
             was = before.chain.dispatcher
-            lines += new.chain.take_over(was.mode, paused=was.paused, t_s=self._t_s)
+            lines += new.chain.take_over(was.mode, paused=was.paused, t_s=self._began_s)
         if reloaded is not None:
             reloaded.reply()
         return lines
@@ -101,7 +107,7 @@ class Running:
             return []
         failed = self._reloader.refuse(reloaded, why)
         failed.reply()
-        return [failed.event(self._t_s)]
+        return [failed.event(self.now_s())]
 
     def watched(
         self, items: Iterable[HandFrame | CameraEvent]
@@ -109,10 +115,11 @@ class Running:
         """The frames as they come, and what happens to the camera."""
         for item in items:
             # Times go on from round to round, though each source begins at 0.
-            self._t_s = self._began_s + item.t_s
-            told = replace(item, t_s=self._t_s) if self._began_s else item
+            self._t_s = max(self._t_s, self._began_s + item.t_s)
+            told = item if self._t_s == item.t_s else replace(item, t_s=self._t_s)
             if isinstance(item, CameraEvent):
-                self._pace.forget()
+                if item.state in ("lost", "off", "back"):
+                    self._pace.forget()
                 yield told
             else:
                 self._pace.came()
@@ -134,18 +141,23 @@ class Running:
         if outcome is None:
             return []
         now = self.round
-        lines: list[Line] = []
+        lines: list[Line] = [outcome.event(self.now_s())]
         if isinstance(outcome, Reloaded):
             new = outcome.value
             if not now.will_do_for(new.config):
                 self._wanted = outcome
                 return []
-            lines += now.chain.use(new, self._t_s)
+            lines += now.chain.use(new, self.now_s())
             self._round = replace(now, config=new.config)
             self._read_s = self._clock()
-        lines.append(outcome.event(self._t_s))
         outcome.reply()
         return lines
+
+    def stand_back(self) -> list[Line]:
+        """Follow the lock of the screen also while no frame comes, which would else do so."""
+        if self._silent_until_s() is None:
+            return []
+        return self.round.chain.stand_back(self.now_s())
 
     def status(self) -> Status:
         """What is on."""
@@ -191,21 +203,21 @@ class Running:
         if failure is not None:
             before = "nothing" if now.stands_in else "what it said before"
             words.append(f"{before} is in force: {summary(discreet(failure))}")
-        return "; ".join(words)
+        return "; ".join(words) or "opening what the configuration names"
 
     def pause(self) -> Iterable[Line]:
         """Let nothing act, release everything, give the camera back."""
         self._camera_is_off = True
         if self.round.camera is not None:
             self.round.camera.pause()
-        return self.round.chain.dispatcher.set_paused(True, self._t_s)
+        return self.round.chain.dispatcher.set_paused(True, self.now_s())
 
     def resume(self) -> Iterable[Line]:
         """Act again."""
         self._camera_is_off = False
         if self.round.camera is not None:
             self.round.camera.resume()
-        return self.round.chain.dispatcher.set_paused(False, self._t_s)
+        return self.round.chain.dispatcher.set_paused(False, self.now_s())
 
     def arm(self) -> Iterable[Line]:
         """Arm, as the arming gesture does."""
@@ -217,13 +229,13 @@ class Running:
             raise ValueError("it is paused: `gestured resume` first")
         if self.round.live.guard.locked:
             raise ValueError("the screen is locked: unlock it first")
-        return self.round.chain.arm(self._t_s)
+        return self.round.chain.arm(self.now_s())
 
     def disarm(self) -> Iterable[Line]:
         """Disarm."""
         if self.round.config.arming is None:
             raise ValueError("'arming' is off in the configuration; `gestured pause` stops them")
-        return self.round.chain.disarm(self._t_s, "by command")
+        return self.round.chain.disarm(self.now_s(), "by command")
 
     def set_mode(self, name: str) -> Iterable[Line]:
         """Switch to a mode.
@@ -231,7 +243,7 @@ class Running:
         Raises:
             ValueError: There is none of that name; lists those there are.
         """
-        return self.round.chain.dispatcher.set_mode(name, self._t_s)
+        return self.round.chain.dispatcher.set_mode(name, self.now_s())
 
     def reload(self, answer: Answer) -> None:
         """Have the configuration read again; answered once it is known what came of it."""
@@ -242,6 +254,14 @@ class Running:
     def stop(self) -> None:
         """Have the loop end before the next frame."""
         self._stop()
+
+    def _silent_until_s(self) -> float | None:
+        """What time it is; None where frames tell, or a file's own time goes by them."""
+        now = self._round
+        if now is None or (now.camera is None and not now.stands_in):
+            return None
+        clock_s = self._began_s + self._clock() - self._round_s
+        return clock_s if clock_s - self._t_s > _SILENT_S else None
 
     def _state(self) -> State:
         dispatcher, guard = self.round.chain.dispatcher, self.round.live.guard

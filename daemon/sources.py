@@ -152,6 +152,8 @@ def import_cv2() -> Any:
     """
     # Broken files are reported by us, in one line; OpenCV and FFmpeg would add their own.
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
+    # Else one connection that waits to be opened keeps all others from it. FFmpeg allows this.
+    os.environ.setdefault("OPENCV_FFMPEG_IS_THREAD_SAFE", "1")
     # Seconds after which Linux's cameras give up a read; 10 would keep a thread and the light on.
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
     try:

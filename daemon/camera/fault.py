@@ -11,8 +11,7 @@ from pathlib import Path
 from daemon.cameras import Camera, permission_mend
 
 # From Linux's videodev2.h: `struct v4l2_requestbuffers` is count, type, memory, capabilities and
-# flags; _IOWR('V', 8, of it) as most machines number it. Where the number differs the question
-# fails otherwise than with EBUSY, and tells nothing.
+# flags; _IOWR('V', 8, of it) as all machines number it that MediaPipe is made for.
 _REQUEST_BUFFERS = struct.Struct("=5I")
 _VIDIOC_REQBUFS = 0xC0145608
 _CAPTURE_TYPE, _MMAP_MEMORY = 1, 1
@@ -56,14 +55,19 @@ def device_fault(camera: Camera) -> str | None:
             return f"{camera}: you may not open it: {permission_mend(camera)}"
         return _busy(camera) if error.errno == errno.EBUSY else None
     try:
-        busy = _streams_elsewhere(handle)
+        refusal = _buffers_refused(handle)
     finally:
         os.close(handle)
-    return _busy(camera) if busy else None
+    if refusal == errno.ENOTTY:
+        return f"{camera} is no camera that gives video: name another one as the source"
+    return _busy(camera) if refusal == errno.EBUSY else None
 
 
-def _streams_elsewhere(handle: int) -> bool:
-    """Whether another program has the camera's buffers: releasing ours, of none, is refused."""
+def _buffers_refused(handle: int) -> int | None:
+    """Why a camera's buffers can't be released, of which we have none.
+
+    EBUSY: another program has them. ENOTTY: it is something else, and has none.
+    """
     try:
         import fcntl
 
@@ -71,10 +75,10 @@ def _streams_elsewhere(handle: int) -> bool:
             handle, _VIDIOC_REQBUFS, _REQUEST_BUFFERS.pack(0, _CAPTURE_TYPE, _MMAP_MEMORY, 0, 0)
         )
     except ImportError:
-        return False
+        return None
     except OSError as error:
-        return error.errno == errno.EBUSY
-    return False
+        return error.errno
+    return None
 
 
 def _busy(camera: Camera) -> str:

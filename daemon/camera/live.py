@@ -23,8 +23,10 @@ _SILENCE_S = 1.8
 _POLL_S = 0.05
 #: How long `close` waits for a read to end.
 _CLOSE_S = 1.0
-#: A repeated picture outlasts a new connection; try another after so long.
-_STILL_FROZEN_S = 10.0
+#: A lens that is covered and a driver that has lost its sensor look alike, black without any noise:
+#: such a camera is opened anew after so long, then ever more seldom; each time its light blinks.
+_BLACK_S = 30.0
+_MOST_BLACK_S = 1800.0
 #: Suspend stops one clock and not the other; reading them one after the other differs far less.
 _ASLEEP_S = 0.5
 
@@ -41,7 +43,7 @@ def boot_time() -> float:
 class LiveSource:
     """The newest picture of a camera, each given once, timed when it was read.
 
-    All but the reader's thread is the caller's. Opening begins at once.
+    All but the readers' threads is the caller's. Opening begins at once, unless paused.
 
     Args:
         opener: Opens the camera.
@@ -49,7 +51,7 @@ class LiveSource:
         clock: Seconds, monotonic, which stop while the machine sleeps.
         boot_clock: Seconds, monotonic, which don't.
         wait: Waits for so many seconds.
-        paused: Begin as after `pause`.
+        paused: Begin given back: nothing is opened before `resume`.
 
     Raises:
         MissingLibrary: The system lacks a library that OpenCV needs.
@@ -64,6 +66,7 @@ class LiveSource:
         clock: Callable[[], float] = time.monotonic,
         boot_clock: Callable[[], float] = boot_time,
         wait: Callable[[float], object] = time.sleep,
+        *,
         paused: bool = False,
     ) -> None:
         self._cv2 = import_cv2()
@@ -71,15 +74,17 @@ class LiveSource:
         self._clock = clock
         self._boot_clock = boot_clock
         self._wait = wait
-        self._retry = Retry(opener.least_patience_s)
+        self._retry = Retry()
         self._freeze = FreezeWatch()
         self._warnings = Warnings(settings)
-        self._start_s = self._opened_s = self._last_s = clock()
+        self._start_s = self._last_s = clock()
         self._asleep_s = boot_clock() - clock()
         self._connections = Connections(opener, clock)
-        self._answered = False
+        #: The connection whose pictures are seen.
+        self._seen_of: Reader | None = None
         self._has_picture = False
         self._frozen = False
+        self._black_s = _BLACK_S
         self._paused = paused
         self._reasons: list[str] = []
         self._told: CameraState | None = None
@@ -123,7 +128,8 @@ class LiveSource:
     def pause(self) -> None:
         """Give the camera back, its light goes off; on the thread that asks for frames."""
         self._paused = True
-        self._drop()
+        self._connections.end_all()
+        self._forget_picture()
 
     def resume(self) -> None:
         """Take it again."""
@@ -145,26 +151,31 @@ class LiveSource:
             return events
         if slept:
             return self._lose("the computer slept: the camera is opened anew", at_once=True)
-        reader = self._connections.reader
+        connections = self._connections
+        if connections.reader is None and now_s >= self._retry.next_s and connections.can_open():
+            self._open()
+        taken = connections.take(_POLL_S)
+        reader = connections.reader
         if reader is None:
-            if now_s >= self._retry.next_s and self._connections.can_open():
-                self._open()
-            else:
-                self._wait(_POLL_S)
+            self._wait(_POLL_S)
             return []
-        taken = reader.take(_POLL_S)
-        return self._missed(reader) if taken is None else self._seen(*taken, reader.count)
+        return self._missed(reader) if taken is None else self._seen(*taken, reader)
 
-    def _seen(self, picture: Picture, read_s: float, number: int) -> list[Frame | CameraEvent]:
-        if not self._answered:
-            self._answered = True
+    def _seen(self, picture: Picture, read_s: float, reader: Reader) -> list[Frame | CameraEvent]:
+        if self._seen_of is not reader:
+            self._seen_of = reader
+            self._has_picture = False
+            self._retry.started(reader.opened_s)
             self._retry.succeeded(read_s)
         dark = is_dark(picture)
-        # A covered lens may give pictures without noise: that is dark, not frozen.
+        if not dark:
+            self._black_s = _BLACK_S
         if not self._freeze.look(picture, read_s):
             self._frozen = False
         elif not dark:
-            return self._still_frozen(read_s)
+            return self._still_frozen(read_s - reader.opened_s)
+        elif read_s - reader.opened_s >= self._black_s:
+            return self._renew_black()
         t_s = self._at(read_s)
         items: list[Frame | CameraEvent] = []
         if not self._has_picture:
@@ -174,20 +185,30 @@ class LiveSource:
             items.append(CameraEvent(t_s, "back", "the camera gives pictures again"))
             self._told = None
         self._reasons.clear()
-        for state, reason in self._warnings.look(picture, dark, number, read_s):
+        for state, reason in self._warnings.look(picture, dark, reader.count, read_s):
             items.append(CameraEvent(t_s, state, reason))
         items.append(Frame(self._cv2.cvtColor(picture, self._cv2.COLOR_BGR2RGB), t_s))
         return items
 
-    def _still_frozen(self, read_s: float) -> list[Frame | CameraEvent]:
-        if self._frozen and read_s - self._opened_s < _STILL_FROZEN_S:
+    def _still_frozen(self, connected_s: float) -> list[Frame | CameraEvent]:
+        # The repeated picture may outlast a new connection, so that is no news.
+        if self._frozen and connected_s < self._opener.frozen_again_s:
             return []
         self._frozen = True
-        return self._lose(self._opener.describe(Loss.FROZEN), at_once=True, frozen=True)
+        return self._lose(self._opener.describe(Loss.FROZEN), at_once=True, keep_picture=True)
+
+    def _renew_black(self) -> list[Frame | CameraEvent]:
+        """Without a word: the darkness is told already."""
+        self._black_s = min(2 * self._black_s, _MOST_BLACK_S)
+        if self._connections.can_give_up():
+            self._connections.end()
+            self._retry.at_once(self._clock())
+        return []
 
     def _missed(self, reader: Reader) -> list[Frame | CameraEvent]:
         """No picture has come: whether that is a loss yet."""
         now_s = self._clock()
+        fault_beside = self._connections.try_beside()
         if reader.fault is not None:
             return self._lose(reader.fault)
         if reader.last_s is not None:
@@ -195,28 +216,32 @@ class LiveSource:
                 return self._lose(gone)
             silent = now_s - reader.last_s >= _SILENCE_S
             return self._lose(self._opener.describe(Loss.SILENT)) if silent else []
-        if now_s - self._opened_s >= self._patience_s:
-            return self._lose(self._opener.describe(Loss.NO_FIRST))
-        if self._told is None and now_s - self._opened_s >= _SILENCE_S:
-            return self._tell_lost(self._opener.describe(Loss.NO_FIRST))
-        return []
+        if self._connections.overdue():
+            return self._lose(fault_beside or self._opener.describe(Loss.NO_FIRST))
+        if self._told is None and now_s - reader.opened_s >= _SILENCE_S:
+            return self._tell_lost(fault_beside or self._opener.describe(Loss.NO_FIRST))
+        return self._tell_lost(fault_beside) if self._told == "lost" and fault_beside else []
 
     def _lose(
-        self, reason: str, *, at_once: bool = False, frozen: bool = False
+        self, reason: str, *, at_once: bool = False, keep_picture: bool = False
     ) -> list[Frame | CameraEvent]:
         now_s = self._clock()
         # While one is stuck, a second that is stuck too is waited for: there is never a third.
         if self._connections.can_give_up():
-            self._drop(keep_picture=frozen)
+            self._forget_picture(but_compare=keep_picture)
             if at_once:
+                self._connections.end_all()
                 self._retry.at_once(now_s)
             else:
+                self._connections.end()
                 self._retry.failed(now_s)
         return self._tell_lost(reason)
 
     def _tell_lost(self, reason: str) -> list[Frame | CameraEvent]:
         # Attempts may fail in turns for two reasons: each is told once a loss.
         if reason in self._reasons:
+            self._reasons.remove(reason)
+            self._reasons.append(reason)
             return []
         self._reasons.append(reason)
         self._told = "lost"
@@ -230,15 +255,12 @@ class LiveSource:
         return [CameraEvent(self._at(self._clock()), "off", _PAUSED)]
 
     def _open(self) -> None:
-        self._opened_s = self._clock()
-        self._patience_s = self._retry.patience_s
-        self._retry.started(self._opened_s)
-        self._connections.open(self._patience_s)
+        self._retry.started(self._clock())
+        self._connections.open()
 
-    def _drop(self, *, keep_picture: bool = False) -> None:
-        self._connections.end()
-        self._answered = self._has_picture = False
-        if not keep_picture:
+    def _forget_picture(self, *, but_compare: bool = False) -> None:
+        self._has_picture = False
+        if not but_compare:
             self._freeze.forget()
 
     def _has_slept(self, now_s: float) -> bool:

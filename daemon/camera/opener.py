@@ -9,7 +9,13 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from daemon.camera.fault import CameraFault, Loss, device_fault, is_gone, unplugged
-from daemon.cameras import Camera, CameraNotFound, choose_camera, list_cameras
+from daemon.cameras import (
+    Camera,
+    CameraNotFound,
+    choose_camera,
+    list_cameras,
+    without_password,
+)
 from daemon.config.model import CameraSettings
 from daemon.sources import import_cv2
 
@@ -23,8 +29,10 @@ class Opener(Protocol):
 
     #: How long to let a reader end before another may open the same.
     settle_s: float
-    #: No opening is given up sooner: giving up helps a connection, and only troubles a driver.
-    least_patience_s: float
+    #: Whether it may be opened beside a connection that is silent.
+    side_by_side: bool
+    #: How long to look at a repeated picture before another connection is tried.
+    frozen_again_s: float
     #: The rate it says it has, once opened; 0 where it says none that is true.
     promised_fps: float
 
@@ -62,7 +70,9 @@ class DeviceOpener:
 
     # A second open of a camera whose first is not yet closed finds it busy.
     settle_s = 1.0
-    least_patience_s = 10.0
+    side_by_side = False
+    # A shutter may show a picture of itself for hours, and each opening blinks the light.
+    frozen_again_s = 10.0
 
     def __init__(
         self,
@@ -131,7 +141,8 @@ class StreamOpener:
     """
 
     settle_s = 0.0
-    least_patience_s = 1.5
+    side_by_side = True
+    frozen_again_s = 1.0
     promised_fps = 0.0  # FFmpeg says 25 of every MJPEG stream
 
     def __init__(self, address: str) -> None:
@@ -146,6 +157,9 @@ class StreamOpener:
             int(patience_s * 1000),
             cv2.CAP_PROP_READ_TIMEOUT_MSEC,
             _READ_MS,
+            # Each further thread of a decoder holds a picture back; measured.
+            cv2.CAP_PROP_N_THREADS,
+            1,
         ]
         capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG, limits)
         if not capture.isOpened():
@@ -174,14 +188,7 @@ class StreamOpener:
         except (OSError, ValueError) as error:
             why = error.strerror if isinstance(error, OSError) else str(error)
             return f"{self._name} can't be reached ({why}): check the address, and that it is on"
-        return f"{self._name} answers but gives no video: check the path in the address"
-
-
-def without_password(address: str) -> str:
-    """An address fit for logs."""
-    scheme, mark, rest = address.partition("://")
-    host, slash, path = rest.partition("/")
-    return f"{scheme}{mark}{host.rpartition('@')[2]}{slash}{path}"
+        return f"{self._name} answers but gives no video: check the other side, and the address"
 
 
 _AGAIN = "unplug it and plug it in again"
@@ -196,6 +203,6 @@ _STREAM_WORDS = {
     Loss.CLOSED: "has ended: check that the other side still sends",
     Loss.SILENT: "has stalled, nothing more comes: check the network and the other side",
     Loss.GARBAGE: "sends what is no picture: check the other side",
-    Loss.NO_FIRST: "gives no picture: check the path in the address, and the other side",
+    Loss.NO_FIRST: "gives no picture: check the address, the network and the other side",
     Loss.FROZEN: "is frozen, it repeats one picture: check the other side",
 }

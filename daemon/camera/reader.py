@@ -64,6 +64,8 @@ class Reader:
         self._opener = opener
         self._patience_s = patience_s
         self._clock = clock
+        #: When opening it began.
+        self.opened_s = clock()
         self._changed = threading.Condition()
         self._newest: tuple[Picture, float] | None = None
         self._closing = threading.Event()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.config.problems import ConfigError, Problem, render
+from daemon.printing import printable
 
 if TYPE_CHECKING:
     from daemon.config.model import Config
@@ -52,16 +53,17 @@ def _run(arguments: argparse.Namespace) -> int:
 
 def check(path: Path, *, as_json: bool = False) -> int:
     """Check a file, print what is to be said about it, and return the exit code."""
-    from daemon.config.load import load_config
+    from daemon.config.load import parse_config
+    from daemon.reload.start import read_trusted
 
     try:
-        loaded = load_config(path)
+        loaded = parse_config(read_trusted(path), path)
     except ConfigError as error:
         _report(error.problems, error.source_lines, as_json)
         if as_json:
             print(json.dumps({"path": str(path), "ok": False, "errors": len(error.problems)}))
         elif any(problem.line for problem in error.problems):
-            print(f"{path}: {_count(len(error.problems), 'error')}")
+            print(printable(f"{path}: {_count(len(error.problems), 'error')}"))
         return error.exit_code
     _report(loaded.warnings, loaded.source_lines, as_json)
     gestures, bindings = len(loaded.config.gestures), _binding_count(loaded.config)
@@ -70,13 +72,14 @@ def check(path: Path, *, as_json: bool = False) -> int:
         print(json.dumps({"path": str(path), "ok": True, "errors": 0, **counts}))
         return 0
     warned = f" with {_count(len(loaded.warnings), 'warning')}" if loaded.warnings else ""
-    print(f"{path}: fine{warned}: {_count(gestures, 'gesture')}, {_count(bindings, 'binding')}")
+    counted = f"{_count(gestures, 'gesture')}, {_count(bindings, 'binding')}"
+    print(printable(f"{path}: fine{warned}: {counted}"))
     return 0
 
 
 def _report(problems: tuple[Problem, ...], lines: tuple[str, ...], as_json: bool) -> None:
     for problem in problems:
-        print(json.dumps(problem.to_json()) if as_json else render(problem, lines))
+        print(json.dumps(problem.to_json()) if as_json else printable(render(problem, lines)))
 
 
 def _binding_count(config: Config) -> int:

@@ -107,17 +107,18 @@ def _create(path: Path) -> bool:
     Raises:
         OSError: It can't be written, or the default can't be read.
     """
+    from daemon.config.editor_line import naming_schema_beside
     from daemon.config.json_schema import schema_text
     from daemon.config.places import shipped_config
 
     if path.exists():
         return False
-    text = shipped_config().read_bytes()
+    text = naming_schema_beside(shipped_config().read_text("utf-8"))
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(text)
+            file.write(text.encode())
         # A link fails where a rename would overwrite a file that came up meanwhile.
         Path(path).hardlink_to(name)
     except FileExistsError:
@@ -129,18 +130,19 @@ def _create(path: Path) -> bool:
 
 
 def _schema_beside(path: Path) -> Path:
-    from daemon.config.json_schema import FILE_NAME
+    from daemon.config.editor_line import FILE_NAME
 
     return path.with_name(FILE_NAME)
 
 
 def _refresh_schema(path: Path) -> None:
-    """Bring the schema beside a configuration up to date, where there is one."""
+    """Write the schema beside a configuration anew where it is there, or named by the file."""
+    from daemon.config.editor_line import names_schema_beside
     from daemon.config.json_schema import schema_text
 
     schema = _schema_beside(path)
-    with suppress(OSError):
-        if schema.exists():
+    with suppress(OSError, UnicodeDecodeError):
+        if schema.exists() or names_schema_beside(path.read_text("utf-8")):
             schema.write_text(schema_text(), "utf-8")
 
 

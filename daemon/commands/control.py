@@ -113,7 +113,7 @@ def stop(_args: argparse.Namespace) -> int:
     """End the daemon, then release what a killed one left down; 1 when something is not up."""
     from daemon.control.client import stopped
     from daemon.control.folder import session_folder
-    from daemon.live import release_left
+    from daemon.release import release_left
 
     with stopped(session_folder()) as ran:
         if not ran:
@@ -142,7 +142,7 @@ def _print_reload(answer: dict[str, Any], *, as_json: bool) -> None:
         print(printable(f"{path}: {answer['result']}{more}"))
     else:
         count = counted(answer["errors"], "error")
-        print(printable(f"{path}: {count}; the configuration in force stays"))
+        print(printable(f"{path}: {count}; nothing was changed"))
 
 
 @dataclass(frozen=True, slots=True)

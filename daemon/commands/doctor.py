@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
-import stat
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
@@ -17,12 +16,13 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from daemon import desktop_checks
+from daemon import desktop_checks, service_checks
 from daemon.cameras import (
     CameraNotFound,
     choose_camera,
     means_camera,
     permission_mend,
+    without_password,
 )
 from daemon.config.problems import ConfigError, render
 from daemon.findings import Finding, State, Surroundings, pip_install
@@ -46,7 +46,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser(
         "doctor",
         help="what works on this machine, what does not, and how to mend it",
-        description="Look at Python, configuration, libraries, model files, camera and desktop."
+        description="Look at Python, configuration, libraries, model files, camera, desktop,"
+        " session, the daemon that runs and the service."
         " Exits with 0 when nothing is wrong and 1 otherwise. Presses no key, starts no camera.",
     )
     parser.add_argument(
@@ -88,6 +89,9 @@ def examine(config: Path | None, at: Surroundings) -> Iterator[Finding]:
         "display": partial(desktop_checks.display, settings, at),
         "focus": partial(desktop_checks.focus, settings, at),
         "desktop": partial(desktop_checks.desk, settings, at),
+        "session": partial(service_checks.session, at),
+        "daemon": partial(service_checks.running, at),
+        "service": partial(service_checks.service, settings, at),
     }
     for name, check in checks.items():
         try:
@@ -120,9 +124,14 @@ def _python(at: Surroundings) -> Iterator[Finding]:
 
 def _config(config: Path | None, at: Surroundings) -> Iterator[Finding]:
     from daemon.config.load import load_config, locate_config
+    from daemon.config.trusted import refusal
 
     found = locate_config(config, at.environ)
     path = shlex.quote(str(found.path))
+    refused = refusal(found.path)
+    if refused:
+        message, _, mend = refused.rpartition(": ")
+        yield Finding("config", "problem", f"{found.path} is not used: {message}", mend)
     try:
         warnings = load_config(found.path).warnings
     except ConfigError as error:
@@ -136,12 +145,8 @@ def _config(config: Path | None, at: Surroundings) -> Iterator[Finding]:
         if warnings:
             message = f"{len(warnings)} to look at, the first: {render(warnings[0])}"
             yield Finding("config", "warning", message, f"gestured check {path}")
-        else:
+        elif not refused:
             yield Finding("config", "ok", f"{found.path}, {found.reason}")
-    on_posix = at.platform != "win32"
-    if on_posix and found.path.exists() and found.path.stat().st_mode & stat.S_IWOTH:
-        message = f"every user of this machine can write {found.path}, and so choose your keys"
-        yield Finding("config", "warning", message, f"chmod o-w {path}")
 
 
 def _library(name: str, settings: Config | None, at: Surroundings) -> Iterator[Finding]:
@@ -205,7 +210,7 @@ def _camera(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
     source = settings.camera.source if settings else "auto"
     needed = means_camera(source)
     state: State = "problem" if needed else "warning"
-    aside = "" if needed else f" (the source {source!r} needs none)"
+    aside = "" if needed else f" (the source {without_password(source)!r} needs none)"
     if at.platform != "linux":
         message = "this system names its cameras to nobody, so none was looked for"
         yield Finding("camera", "warning", message + aside, "gestured run --dry-run tries one")
@@ -217,8 +222,8 @@ def _camera(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
         yield Finding("camera", state, error.problem + aside, error.mend)
         return
     if at.may_open(camera.path):
-        others = f", one of {len(cameras)}" if len(cameras) > 1 else ""
-        yield Finding("camera", "ok", f"{camera}{others}")
+        others = ", ".join(str(each) for each in cameras if each is not camera)
+        yield Finding("camera", "ok", f"{camera}{others and f'; there are also {others}'}")
     elif not Path(camera.path).exists():
         message = f"the system has {camera}, but the device is not there{aside}"
         mend = f"in a container, pass it in: --device {camera.path}"

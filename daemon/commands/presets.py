@@ -32,5 +32,7 @@ def presets(args: argparse.Namespace) -> int:
         mend = f"did you mean {near!r}?" if near else f"there are {', '.join(PRESETS)}"
         print(f"gestured presets: no preset {args.name!r}; {mend}", file=sys.stderr)
         return 2
-    print(preset_path(args.name).read_text("utf-8"), end="")
+    from daemon.config.editor_line import naming_schema_beside
+
+    print(naming_schema_beside(preset_path(args.name).read_text("utf-8")), end="")
     return 0

@@ -37,13 +37,12 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def run(args: argparse.Namespace) -> int:
     """Run until the source ends, or SIGINT or SIGTERM ask to stop."""
     from daemon.config.discreet import discreet
-    from daemon.config.load import find_config
-    from daemon.reload.start import Start, start_config
+    from daemon.reload.start import Start, find_start
 
     if args.dry_run:
         start = Start(common.read_config(args.config))
     else:
-        start = start_config(find_config(args.config, os.environ))
+        start = find_start(args.config, os.environ)
         if start.error is not None and args.source is not None:
             # Somebody looks on, or pictures are all there are: nobody waits for the mend.
             raise discreet(start.error)

@@ -68,7 +68,9 @@ def install_service(args: argparse.Namespace) -> int:
         )
     config = common.read_config(args.config)
     _check_models(config)
-    return _tell(service.install(_program(args, config)))
+    program = _program(args, config)
+    _check_starts(program, system)
+    return _tell(service.install(program))
 
 
 def print_service(args: argparse.Namespace) -> int:
@@ -110,7 +112,8 @@ def service_status(args: argparse.Namespace) -> int:
     system = _system()
     service = next(iter(installed_services(system)), service_to_install(system, autostart=False))
     status = service.status()
-    line = json.dumps(asdict(status)) if args.json else f"{status.kind}: {status.text}"
+    mend = f"; {status.mend}" if status.mend else ""
+    line = json.dumps(asdict(status)) if args.json else f"{status.kind}: {status.text}{mend}"
     print(printable(line))
     return 0 if status.running else 1
 
@@ -120,7 +123,7 @@ def release(_args: argparse.Namespace) -> int:
     from daemon.control.errors import ControlError
     from daemon.control.folder import session_folder
     from daemon.control.lock import without_daemon
-    from daemon.live import release_left
+    from daemon.release import release_left
 
     try:
         with without_daemon(session_folder(), _GONE_S):
@@ -160,8 +163,24 @@ def _program(args: argparse.Namespace, config: Config) -> Program:
 
 
 def _needs_network(config: Config) -> bool:
-    """Whether the daemon, or a program that it may start, talks to other machines."""
-    return config.allow_commands or "://" in config.camera.source
+    """Whether the daemon talks to other machines; programs that it starts are none of it."""
+    return "://" in config.camera.source
+
+
+def _check_starts(program: Program, system: System) -> None:
+    """See that Python finds gestured by itself, as from any folder and without PYTHONPATH.
+
+    Raises:
+        ServiceError: It does not, as in a folder of sources that was never installed.
+    """
+    from daemon.service.system import ServiceError
+
+    python = program.run[0]
+    if system.run([python, "-E", "-P", "-c", "import daemon.cli"]).code:
+        raise ServiceError(
+            f"{python} does not find gestured from everywhere, so no service can start it:"
+            " install it there with `python -m pip install`"
+        )
 
 
 def _check_models(config: Config) -> None:

@@ -16,8 +16,10 @@ from daemon.config.yamlread import read_tree
 from daemon.config.yamltree import Node, YamlPath, dotted
 
 _NOT_SHOWN = "something is wrong in this text to type; `gestured check` shows what"
-#: What YAML that can't be parsed is quoted with; a character or two tell nothing.
-_QUOTED = re.compile("'[^']*'")
+#: What a message about YAML that can't be parsed quotes with; no apostrophe within a word.
+_QUOTE = re.compile(r"(?<!\w)'|'(?!\w)")
+#: What such messages quote of gestured's own; a character or two of the file tell nothing.
+_OURS = ("gestured config init", "version: 1", " inside single quotes")
 _TELLING = 3
 
 
@@ -29,16 +31,29 @@ def discreet(error: ConfigError) -> ConfigError:
     try:
         tree = read_tree("\n".join(error.source_lines), problems[0].path)
     except ConfigError:
+        source = _spaced_once(" ".join(error.source_lines))
         return ConfigError(
-            replace(each, message=_QUOTED.sub(_blanked, each.message), suggestion=None)
+            replace(each, message=_blanked(each.message, source), suggestion=None)
             for each in problems
         )
     typing = tuple(dotted(path) for path in _typing(tree.root, ()))
     return ConfigError(_without_text(each, typing) for each in problems)
 
 
-def _blanked(quoted: re.Match[str]) -> str:
-    return "'…'" if len(quoted[0]) - 2 >= _TELLING else quoted[0]
+def _blanked(message: str, source: str) -> str:
+    """A message without what it quotes of the file, even if that has quotation marks itself."""
+    parts = _QUOTE.split(message)
+    return "'".join(
+        part
+        if len(part) < _TELLING
+        or (part in _OURS if number % 2 else _spaced_once(part).removesuffix("…") not in source)
+        else "…"
+        for number, part in enumerate(parts)
+    )
+
+
+def _spaced_once(text: str) -> str:
+    return " ".join(text.split())
 
 
 def _without_text(problem: Problem, typing: tuple[str, ...]) -> Problem:

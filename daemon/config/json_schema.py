@@ -3,6 +3,9 @@
 It is pydantic's, and what our own validators take besides: a section left empty, one value where a
 list may stand, terms. What only `gestured check` can tell, such as whether a name is known, it lets
 pass: whatever the schema refuses, `check` refuses too.
+
+`config.schema.json` beside this module is what `gestured check --schema` prints, for who edits the
+shipped default in the repository.
 """
 
 from __future__ import annotations
@@ -21,8 +24,6 @@ from daemon.keys import KEY_NAMES
 
 Schema = dict[str, Any]
 
-#: What the file is called that a configuration's first line names to editors.
-FILE_NAME = "config.schema.json"
 _DIALECT = "https://json-schema.org/draft/2020-12/schema"
 #: In an example that is none of a whole value.
 _LEFT_OUT = "[...]"

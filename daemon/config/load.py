@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import stat
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -124,7 +126,10 @@ def read_text(path: Path) -> str:
         ConfigError: The file can't be read.
     """
     try:
-        with path.open("rb") as file:
+        # A pipe would keep whoever opens it waiting for a writer.
+        with open(path, "rb", opener=_at_once) as file:
+            if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                raise _unreadable(path, "this is no file to read, but a device or a pipe")
             data = file.read(MAX_BYTES + 1)
     except FileNotFoundError:
         raise _unreadable(path, "no such file") from None
@@ -148,6 +153,10 @@ def read_text(path: Path) -> str:
         lines = source_lines(data.decode("utf-8-sig", "replace"))
         problem = Problem(path, len(before), len(before[-1]) + 1, "", message)
         raise ConfigError([problem], lines) from None
+
+
+def _at_once(path: str, flags: int) -> int:
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 def _unusable(path: Path, message: str) -> ConfigError:

@@ -100,7 +100,8 @@ def _asked(
                 yield _answer(lines), lines, connection
         except TimeoutError:
             raise ControlError(
-                f"gestured runs but did not answer within {timeout_s:g} s; {how_to_kill(folder)}"
+                f"gestured runs but did not answer within {timeout_s:g} s; unless it is fetching"
+                f" models, {how_to_kill(folder)}"
             ) from None
 
 

@@ -11,7 +11,7 @@ from daemon.config.load import parse_config
 from daemon.config.model import Config
 from daemon.config.problems import ConfigError, Problem
 from daemon.reload.outcome import Failed, Outcome, Reloaded, Unchanged
-from daemon.reload.start import Start, read_trusted
+from daemon.reload.start import Start
 
 _log = logging.getLogger(__name__)
 
@@ -30,7 +30,6 @@ class Reading(Generic[T]):
         build: Makes of a configuration what the loop needs; may raise ConfigError.
         wait: Waits between two attempts, s; True when there is to be no other.
         retries_s: How long to wait before each further attempt.
-        read: What is in the file.
     """
 
     def __init__(
@@ -40,13 +39,12 @@ class Reading(Generic[T]):
         build: Callable[[Config], T],
         wait: Callable[[float], bool],
         retries_s: Sequence[float] = RETRIES_S,
-        read: Callable[[Path], str] = read_trusted,
     ) -> None:
         self._path = path
         self._build = build
         self._wait = wait
         self._retries_s = retries_s
-        self._read_file = read
+        self._read_file = start.read
         self._good = start.text
         self._warnings = start.warnings
         self._found: str | ConfigError = ""

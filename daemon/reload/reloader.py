@@ -9,7 +9,6 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Generic, TypeVar
 
@@ -18,7 +17,7 @@ from daemon.config.problems import ConfigError, Problem
 from daemon.control.message import refusal
 from daemon.reload.outcome import Answer, Asked, Failed, Outcome, Reloaded, Unchanged
 from daemon.reload.reading import RETRIES_S, Reading
-from daemon.reload.start import Start, read_trusted
+from daemon.reload.start import Start
 from daemon.reload.watcher import Pace, Watcher
 
 T = TypeVar("T")
@@ -34,28 +33,25 @@ class Reloader(Generic[T]):
     All methods belong to the loop's thread, and answers are given on it.
 
     Args:
-        path: The configuration's file.
-        start: What is in force.
+        start: What is in force, and which file is watched and how it is read.
         build: Makes of a configuration what the loop needs, on a thread of the reloader's; may
             raise ConfigError.
         pace: How often the file is looked at.
         retries_s: How long to wait before a file that can't be used is read again.
         clock: Seconds, monotonic.
-        read: What is in the file.
     """
 
     def __init__(
         self,
-        path: Path,
         start: Start,
         build: Callable[[Config], T],
         *,
         pace: Pace | None = None,
         retries_s: Sequence[float] = RETRIES_S,
         clock: Callable[[], float] = time.monotonic,
-        read: Callable[[Path], str] = read_trusted,
     ) -> None:
-        self._path = path.absolute()
+        assert start.watched is not None  # noqa: S101 - else there is nothing to read
+        self._path = start.watched.absolute()
         self._clock = clock
         self._failure = start.error
         self._refused: str | None = None
@@ -65,9 +61,7 @@ class Reloader(Generic[T]):
         self._state = threading.Condition()
         self._has_changed = False
         self._asked: list[Asked] = []
-        self._reading = Reading(
-            self._path, start, build, self._closing.wait, retries_s=retries_s, read=read
-        )
+        self._reading = Reading(self._path, start, build, self._closing.wait, retries_s=retries_s)
         self._worker = threading.Thread(target=self._work, name="config reload", daemon=True)
         self._worker.start()
         self._watcher = Watcher(self._path, self._note_change, pace)
@@ -137,7 +131,7 @@ class Reloader(Generic[T]):
                 each.reply(
                     refusal(
                         f"{self._path} could not be read within {PATIENCE_S:g} s: see that its"
-                        " drive can be reached; the configuration in force stays"
+                        " drive can be reached; nothing was changed"
                     )
                 )
         self._waiting = [each for each in self._waiting if not each.is_answered]

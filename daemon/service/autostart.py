@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from daemon.service.files import MARK, is_ours, remove_ours, write_ours
@@ -13,6 +13,9 @@ from daemon.service.system import ServiceError, System
 
 #: Characters that need no quotes in Exec, see the Desktop Entry Specification.
 _PLAIN = re.compile(r"[\w@+=:,./%-]+", re.ASCII)
+
+#: Camera and networks may take a while.
+_START_S = 60.0
 
 _TEMPLATE = """\
 [Desktop Entry]
@@ -47,6 +50,14 @@ class AutostartService:
         """Whether the entry is there and ours."""
         return is_ours(self.path)
 
+    def command(self) -> Sequence[str]:
+        """What the entry starts."""
+        return unquoted(self.path.read_text("utf-8"))
+
+    def has_network(self) -> bool:
+        """Whatever the desktop starts has it."""
+        return True
+
     def install(self, program: Program) -> Iterator[str]:
         """Write the entry."""
         written = write_ours(self.path, self.text(program).encode())
@@ -57,15 +68,21 @@ class AutostartService:
     def uninstall(self) -> Iterator[str]:
         """End the daemon and remove the entry."""
         yield from self.stop()
-        if remove_ours(self.path):
+        if remove_ours(self.path, self._system.config_home):
             yield f"removed {self.path}"
 
     def start(self) -> Iterator[str]:
-        """Start what the entry starts."""
+        """Start what the entry starts; returns when the daemon answers."""
         if self._runs():
             yield "it runs already"
             return
-        self._system.start(unquoted(self.path.read_text("utf-8")))
+        ended = self._system.start(self.command())
+        deadline_s = self._system.clock() + _START_S
+        while not self._runs():
+            if ended() is not None:
+                raise ServiceError("it ended at once; `gestured run` in a terminal tells why")
+            if self._system.clock() > deadline_s:
+                raise ServiceError(f"no answer within {_START_S:.0f} s; `gestured doctor` may help")
         yield "started"
 
     def stop(self) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 from daemon.service.system import ServiceError
@@ -50,8 +51,12 @@ def write_ours(path: Path, content: bytes) -> bool:
     return True
 
 
-def remove_ours(path: Path) -> bool:
-    """Remove a file of ours; False when there is none.
+def remove_ours(path: Path, within: Path) -> bool:
+    """Remove a file of ours, and folders around it that are empty then; False when there is none.
+
+    Args:
+        path: The file.
+        within: A folder around it that stays.
 
     Raises:
         ServiceError: It can't be removed.
@@ -62,6 +67,9 @@ def remove_ours(path: Path) -> bool:
         path.unlink()
     except OSError as error:
         raise ServiceError(f"{path} can't be removed: {error.strerror}; remove it") from error
+    with suppress(OSError):  # not empty
+        for folder in path.parents[: len(path.relative_to(within).parts) - 1]:
+            folder.rmdir()
     return True
 
 

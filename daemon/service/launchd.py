@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import plistlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from daemon.service.files import MARK, is_ours, remove_ours, write_ours
@@ -62,6 +62,14 @@ class LaunchdService:
         """Whether the agent is there and ours."""
         return is_ours(self.path)
 
+    def command(self) -> Sequence[str]:
+        """What the agent starts."""
+        return [str(word) for word in plistlib.loads(self.path.read_bytes())["ProgramArguments"]]
+
+    def has_network(self) -> bool:
+        """Agents have it."""
+        return True
+
     def install(self, program: Program) -> Iterator[str]:
         """Write the agent; launchd finds it at the next login."""
         written = write_ours(self.path, self.text(program).encode())
@@ -77,7 +85,7 @@ class LaunchdService:
         """End and remove the agent and its log."""
         if self._is_loaded():
             self._ask("bootout", self._target)
-        if remove_ours(self.path):
+        if remove_ours(self.path, self._system.home / "Library"):
             yield f"removed {self.path}"
         if self.log_path.exists():
             self.log_path.unlink()

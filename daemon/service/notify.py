@@ -8,13 +8,15 @@ from __future__ import annotations
 import os
 import socket
 import time
-from collections.abc import Callable, MutableMapping
-from contextlib import suppress
+from collections.abc import Callable, Iterator, MutableMapping
+from contextlib import contextmanager, suppress
 
 #: The manager reads no more than 4096 bytes of a message.
 _LONGEST_STATUS = 1000
 #: Signs of life in each deadline: some may be late or lost.
 _SIGNS = 4
+#: The deadline while something is opened: libraries may come from a slow disk.
+_OPENING_S = 60.0
 
 
 class ServiceManager:
@@ -59,6 +61,15 @@ class ServiceManager:
         if now_s >= self._next_sign_s and self._tell("WATCHDOG=1"):
             self._next_sign_s = now_s + self._watchdog_s / _SIGNS
 
+    @contextmanager
+    def opening(self) -> Iterator[None]:
+        """While cameras, networks or devices are opened, which takes longer than turns do."""
+        self._set_deadline(max(_OPENING_S, self._watchdog_s))
+        try:
+            yield
+        finally:
+            self._set_deadline(self._watchdog_s)
+
     def status(self, text: str) -> None:
         """What the daemon is doing, in plain words; told when it changes."""
         line = " ".join(text.split())[:_LONGEST_STATUS]
@@ -73,6 +84,11 @@ class ServiceManager:
     def stopping(self) -> None:
         """The end has begun."""
         self._tell("STOPPING=1")
+
+    def _set_deadline(self, deadline_s: float) -> None:
+        """From now on; counts from now as well."""
+        if self._watchdog_s:
+            self._tell(f"WATCHDOG_USEC={round(deadline_s * 1e6)}")
 
     def _tell(self, message: str) -> bool:
         """Send; False when it can't be sent now. True where nobody listens."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -18,12 +18,16 @@ class ServiceStatus:
         installed: Whether it is set up to be started.
         running: Whether it runs now.
         text: More of it, in plain words.
+        problem: What is wrong with it, or None.
+        mend: What to do about that.
     """
 
     kind: str
     installed: bool
     running: bool
     text: str
+    problem: str | None = None
+    mend: str | None = None
 
 
 class Service(Protocol):
@@ -34,6 +38,12 @@ class Service(Protocol):
 
     def is_installed(self) -> bool:
         """Whether a file or task of ours is there."""
+
+    def command(self) -> Sequence[str]:
+        """What the installed one starts."""
+
+    def has_network(self) -> bool:
+        """Whether the installed one lets the daemon talk to other machines."""
 
     def install(self, program: Program) -> Iterator[str]:
         """Have it started with each login. Doing it again changes what has changed."""

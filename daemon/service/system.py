@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,20 +62,20 @@ def run_command(command: Sequence[str]) -> Ran:
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def start_detached(command: Sequence[str]) -> None:
-    """Start a program that outlives this one.
+def start_detached(command: Sequence[str]) -> Callable[[], int | None]:
+    """Start a program that outlives this one; what is returned tells its exit code, if any yet.
 
     Raises:
         ServiceError: It can't be started.
     """
     try:
-        subprocess.Popen(
+        return subprocess.Popen(
             list(command),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
-        )
+        ).poll
     except OSError as error:
         raise ServiceError(f"{command[0]} can't be started: {error.strerror}") from error
 
@@ -87,7 +88,8 @@ class System:
     environ: Mapping[str, str] = field(default_factory=lambda: os.environ)
     home: Path = field(default_factory=Path.home)
     run: Callable[[Sequence[str]], Ran] = run_command
-    start: Callable[[Sequence[str]], None] = start_detached
+    start: Callable[[Sequence[str]], Callable[[], int | None]] = start_detached
+    clock: Callable[[], float] = time.monotonic
     has: Callable[[str], bool] = lambda name: shutil.which(name) is not None
 
     @property

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from daemon.service.files import is_ours, remove_ours, write_ours
 from daemon.service.program import Program
 from daemon.service.service import ServiceStatus
 from daemon.service.system import Ran, ServiceError, System
-from daemon.service.unit import UNIT, unit_text
+from daemon.service.unit import UNIT, unit_text, unquoted
 
 _PROPERTIES = ("ActiveState", "SubState", "StatusText", "NRestarts", "Result", "UnitFileState")
+
+_LOG = f"`journalctl --user --unit {UNIT} --pager-end`"
 
 
 class SystemdService:
@@ -33,6 +35,15 @@ class SystemdService:
     def is_installed(self) -> bool:
         """Whether the unit is there and ours."""
         return is_ours(self.path)
+
+    def command(self) -> Sequence[str]:
+        """What the unit starts; drop-ins are not looked at."""
+        run = re.search(r"^ExecStart=:(.*)$", self._installed(), re.MULTILINE)
+        return unquoted(run[1]) if run else ()
+
+    def has_network(self) -> bool:
+        """Whether the unit lets the daemon have sockets of the internet."""
+        return "AF_INET" in self._installed()
 
     def install(self, program: Program) -> Iterator[str]:
         """Write and enable the unit."""
@@ -56,7 +67,7 @@ class SystemdService:
     def uninstall(self) -> Iterator[str]:
         """End, disable and remove the unit."""
         self._ask("disable", "--now", UNIT)
-        if remove_ours(self.path):
+        if remove_ours(self.path, self._system.config_home):
             yield f"removed {self.path}"
         self._ask("daemon-reload")
         self._systemctl("reset-failed", UNIT)  # refused where nothing has failed
@@ -69,9 +80,7 @@ class SystemdService:
         self._systemctl("reset-failed", UNIT)
         started = self._systemctl("start", UNIT)
         if started.code:
-            raise _explained(
-                started, f"`journalctl --user --unit {UNIT} --pager-end` tells what it said"
-            )
+            raise _explained(started, f"{_LOG} tells what it said")
         yield "started"
 
     def stop(self) -> Iterator[str]:
@@ -93,7 +102,17 @@ class SystemdService:
             words.append(f"restarts: {found['NRestarts']}")
         words.append(found["StatusText"])
         text = ", ".join(word for word in words if word)
-        return ServiceStatus("systemd", True, active in ("active", "reloading"), text)
+        problem, mend = None, None
+        if active == "failed":
+            problem = f"it has failed: {found['Result']}, restarts: {found['NRestarts']}"
+            mend = f"{_LOG} tells why; `gestured service start` tries again"
+        elif found["UnitFileState"] != "enabled":
+            problem, mend = "it is not enabled, so nothing starts it", "`gestured service install`"
+        running = active in ("active", "reloading")
+        return ServiceStatus("systemd", True, running, text, problem, mend)
+
+    def _installed(self) -> str:
+        return self.path.read_text("utf-8")
 
     def _properties(self) -> dict[str, str]:
         output = self._ask("show", UNIT, f"--property={','.join(_PROPERTIES)}").output

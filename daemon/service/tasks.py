@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path, PureWindowsPath
 from xml.etree import ElementTree as Xml
 
 from daemon.service.files import MARK
-from daemon.service.program import Program
+from daemon.service.program import Program, daemon_program
 from daemon.service.service import ServiceStatus
 from daemon.service.system import Ran, ServiceError, System
 
@@ -65,6 +66,19 @@ class TaskService:
         found = self._definition()
         return found is not None and MARK in found
 
+    def command(self) -> Sequence[str]:
+        """What the task starts."""
+        definition = self._definition() or ""
+        task = Xml.fromstring(re.sub(r"<\?xml.*?\?>", "", definition).strip())  # noqa: S314 - ours
+        named = {"t": _NAMESPACE}
+        arguments = task.findtext(".//t:Arguments", "", named)
+        words = re.findall(r'"([^"]*)"|(\S+)', arguments)
+        return [task.findtext(".//t:Command", "", named), *(one or two for one, two in words)]
+
+    def has_network(self) -> bool:
+        """Tasks have it."""
+        return True
+
     def install(self, program: Program) -> Iterator[str]:
         """Create the task, or replace ours."""
         found = self._definition()
@@ -81,8 +95,9 @@ class TaskService:
 
     def uninstall(self) -> Iterator[str]:
         """End and delete the task."""
-        yield from self.stop()
+        self._schtasks("/End", "/TN", TASK)  # refused where it does not run
         self._ask("/Delete", "/TN", TASK, "/F")
+        self._release()
         yield f"removed the task {TASK!r}"
 
     def start(self) -> Iterator[str]:
@@ -91,8 +106,9 @@ class TaskService:
         yield "started"
 
     def stop(self) -> Iterator[str]:
-        """End the task; what it held down is released after."""
+        """End the task, and release what it held down: Windows ends it without a word."""
         self._ask("/End", "/TN", TASK)
+        self._release()
         yield "stopped"
 
     def status(self) -> ServiceStatus:
@@ -102,6 +118,11 @@ class TaskService:
         listed = self._ask("/Query", "/TN", TASK, "/FO", "CSV", "/NH").output.strip()
         state = listed.splitlines()[0].rsplit(",", 1)[-1].strip('"') if listed else ""
         return ServiceStatus("task", True, state == "Running", state)
+
+    def _release(self) -> None:
+        ran = self._system.run(daemon_program(None, {}, needs_network=False).release)
+        if ran.code:
+            raise ServiceError(ran.said.removeprefix("gestured: "))
 
     def _definition(self) -> str | None:
         ran = self._schtasks("/Query", "/TN", TASK, "/XML")

@@ -22,8 +22,9 @@ _TEMPLATE = """\
 Description=gestured: hand gestures for keys and mouse
 After=graphical-session.target
 PartOf=graphical-session.target
-StartLimitIntervalSec=120
-StartLimitBurst=10
+# What fails at once is given up within a minute; one start in 3 s is never refused.
+StartLimitIntervalSec=60
+StartLimitBurst=20
 
 [Service]
 Type=notify
@@ -34,6 +35,7 @@ ExecReload=kill -HUP $MAINPID
 ExecStopPost=-:{release}
 {environ}# Events name the keys of bindings; the journal gets the log alone, from stderr.
 StandardOutput=null
+SyslogIdentifier=gestured
 Restart=on-failure
 # Bad usage and a bad configuration are the same at the next start.
 RestartPreventExitStatus=2 78
@@ -66,6 +68,10 @@ WantedBy=graphical-session.target
 def unit_text(program: Program) -> str:
     """The unit that runs a program within the graphical session.
 
+    Waits between restarts don't grow (RestartSteps): systemd would count the kills of weeks, and
+    the presenter wait half a minute. The watchdog's deadline is that of turns; the daemon itself
+    extends it while it opens something, see `ServiceManager.opening`.
+
     The mount and capability settings of system units are left out: a user's manager can't apply
     them without a user namespace, in which cameras and uinput devices have other owners.
 
@@ -88,7 +94,7 @@ def unit_text(program: Program) -> str:
         release=quoted(program.release),
         environ=environ,
         families_why=(
-            "The camera is an address, or programs are allowed, which may need a network."
+            "The camera is an address."
             if program.needs_network
             else "No network: the camera is no address. After a change of that, install again."
         ),
@@ -100,6 +106,12 @@ def unit_text(program: Program) -> str:
 def quoted(words: Iterable[str]) -> str:
     """Words as systemd.syntax(7) wants them, with specifiers (%) kept from being replaced."""
     return " ".join(_quoted(word) for word in words)
+
+
+def unquoted(setting: str) -> list[str]:
+    """The words that `quoted` made a setting of."""
+    words = re.findall(r'"((?:[^"\\]|\\.)*)"|(\S+)', setting)
+    return [re.sub(r"\\(.)", r"\1", inner or plain).replace("%%", "%") for inner, plain in words]
 
 
 def _quoted(word: str) -> str:

@@ -77,6 +77,7 @@ class Supervisor:
 
     def start(self) -> None:
         """Start the process."""
+        self._watchdog_s = int(self._environ["WATCHDOG_USEC"]) / 1e6
         # The environment says whose deadline it is; only the child knows its process id.
         self._process = subprocess.Popen(
             ["/bin/sh", "-c", 'WATCHDOG_PID=$$ exec "$@"', "sh", *self._command],
@@ -160,6 +161,9 @@ class Supervisor:
             if line == "READY=1":
                 self.readies += 1
             if line in ("READY=1", "WATCHDOG=1"):
+                self._alive_s = time.monotonic()
+            if line.startswith("WATCHDOG_USEC="):
+                self._watchdog_s = int(line.removeprefix("WATCHDOG_USEC=")) / 1e6
                 self._alive_s = time.monotonic()
             if line.startswith("STATUS="):
                 self.status = line.removeprefix("STATUS=")

@@ -19,7 +19,9 @@ CHECKS = {
     "python", "config", "cv2", "mediapipe", "ai_edge_litert", "models", "camera", "display",
 }  # fmt: skip
 #: What is told of the desktop: of what is not asked for, only that it works.
-DESKTOP = {"focus", "real input", "screen lock", "notifications", "sounds"}
+DESKTOP = {
+    "focus", "real input", "screen lock", "notifications", "sounds", "session", "daemon", "service",
+}  # fmt: skip
 #: Told of only where it is installed.
 OPTIONAL = {"openvino"}
 

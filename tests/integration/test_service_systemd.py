@@ -98,8 +98,15 @@ def test_a_life_under_systemd(manager: UserManager, tmp_path: Path) -> None:
     assert service(manager, "status").stdout == (
         "systemd: active (running), enabled, working without a network\n"
     )
+    assert diagnosed(manager) == [
+        "ok systemd: active (running), enabled, working without a network"
+    ]
     status = manager.run("cat", f"/proc/{manager.show(UNIT, 'MainPID')}/status").stdout.split("\n")
     assert {"NoNewPrivs:\t1", "Seccomp:\t2", "Umask:\t0077"} <= set(status)
+
+    # What takes longer than the watchdog waits is announced, and so is its end.
+    assert manager.run("systemctl", "--user", "reload", UNIT).returncode == 0
+    manager.wait_until(UNIT, {"StatusText": "working without a network, anew", "NRestarts": "0"})
 
     kill(manager, "KILL")
     manager.wait_until(UNIT, {"NRestarts": "1", "ActiveState": "active"})
@@ -118,6 +125,14 @@ def test_a_life_under_systemd(manager: UserManager, tmp_path: Path) -> None:
     assert "journalctl" in refused.stderr
     assert manager.show(UNIT, "ActiveState") == "failed"
     assert manager.show(UNIT, "NRestarts") == "0"
+    assert diagnosed(manager) == ["problem it has failed: exit-code, restarts: 0"]
+    config.unlink()
+    manager.run("systemctl", "--user", "disable", UNIT)
+    manager.run("systemctl", "--user", "reset-failed", UNIT)
+    assert diagnosed(manager) == [
+        f"problem it reads {config}, which is not there",
+        "problem it is not enabled, so nothing starts it",
+    ]
 
     removed = service(manager, "uninstall")
     assert removed.returncode == 0, removed.stderr
@@ -147,6 +162,56 @@ def test_words_reach_the_program_as_they_are(manager: UserManager, tmp_path: Pat
     assert told.read_text().split("\0")[:-1] == [str(program), *words, f"/{ODD}"]
 
 
+#: Starts a program as the daemon does, and goes on; ends badly where it would have no service.
+STARTER = """
+import os, signal, socket, sys
+from daemon.service.transient import ServicePrograms, is_user_service
+assert is_user_service(os.environ)
+try:
+    socket.socket(socket.AF_INET)
+except OSError:
+    ServicePrograms(os.environ).run(sys.argv[1:])
+    signal.pause()
+"""
+#: Says what it may do, then stays; `$1` is where.
+PROGRAM = """
+printf '%s\\n' "$DISPLAY" "$2" > "$1"; grep -E 'NoNewPrivs|Seccomp:' /proc/self/status >> "$1"
+echo $$ >> "$1"; echo done >> "$1"; exec sleep 60
+"""
+
+
+@pytest.mark.alone
+def test_a_program_has_no_limits_of_the_units_and_outlives_it(
+    manager: UserManager, tmp_path: Path
+) -> None:
+    told, starter, program = (tmp_path / name for name in ("told", "starter", "program"))
+    starter.write_text(STARTER)
+    program.write_text(PROGRAM)
+    words = ("sh", str(program), str(told), "$HOME ${HOME} %h 'x'")
+    made = Program(
+        run=(sys.executable, str(starter), *words),
+        release=("true",),
+        stop=(),
+        environ={"PYTHONPATH": str(ROOT), "DISPLAY": ":77"},
+    )
+    unit = manager.home / ".config" / "systemd" / "user" / "starter.service"
+    unit.parent.mkdir(parents=True, exist_ok=True)
+    unit.write_text(unit_text(made).replace("Type=notify", "Type=exec", 1))
+    manager.run("systemctl", "--user", "daemon-reload")
+    manager.run("systemctl", "--user", "start", unit.name)
+    manager.wait_for(lambda: told.exists() and "done" in told.read_text())
+    display, argument, privileges, seccomp, pid, _ = told.read_text().splitlines()
+    assert (display, argument) == (":77", words[-1])
+    assert (privileges, seccomp) == ("NoNewPrivs:\t0", "Seccomp:\t0")
+    group = manager.run("cat", f"/proc/{pid}/cgroup").stdout
+    assert "app-gestured-program-" in group
+    assert manager.run("systemctl", "--user", "stop", unit.name).returncode == 0
+    assert manager.run("kill", "-0", pid).returncode == 0
+    assert manager.run("kill", "-9", pid).returncode == 0
+    listed = ("systemctl", "--user", "list-units", "--all", "--no-legend", "app-gestured-*")
+    manager.wait_for(lambda: not manager.run(*listed).stdout)
+
+
 @pytest.mark.alone
 def test_the_daemon_works_within_the_units_limits(
     manager: UserManager, tmp_path: Path, x_display: str, store: ModelStore
@@ -173,6 +238,15 @@ def test_the_daemon_works_within_the_units_limits(
 
 def service(manager: UserManager, *words: str) -> subprocess.CompletedProcess[str]:
     return manager.run(*SERVICE, *words)
+
+
+def diagnosed(manager: UserManager) -> list[str]:
+    """What doctor says of the service."""
+    code = (
+        "from daemon.findings import Surroundings; from daemon.service_checks import service\n"
+        "for each in service(None, Surroundings()): print(each.state, each.message)"
+    )
+    return manager.run(sys.executable, "-c", code).stdout.splitlines()
 
 
 def kill(manager: UserManager, name: str) -> None:

@@ -18,10 +18,16 @@ from daemon.camera.live import LiveSource
 from daemon.config.model import CameraSettings
 from daemon.sources import Frame
 
-#: stop: connections end, none can be made. stall: nothing comes. stick: a read that is under way
-#: never ends. still: one picture is repeated. gone: unplugged. pulled: unplugged,
-#: and the driver has not noticed.
-Mode = Literal["good", "stop", "stall", "stick", "still", "dark", "half", "large", "gone", "pulled"]
+#: stop: connections end, none can be made. stall: nothing comes, on a stream's connections that are
+#: made meanwhile never. stick: a read that is under way never ends. still: one picture is repeated.
+#: garbage: what comes is no picture, and to notice that takes a while. gone: unplugged. pulled:
+#: unplugged, and the driver has not noticed.
+Mode = Literal[
+    "good", "stop", "stall", "stick", "still", "garbage",
+    "dark", "half", "large", "gone", "pulled",
+]  # fmt: skip
+#: How long a reader looks at garbage before it says so.
+GARBAGE_S = 0.5
 WIDTH, HEIGHT, FPS = 64, 48, 30.0
 
 
@@ -31,13 +37,16 @@ class World:
 
     Attributes:
         script: What it does from which second on, in order.
-        settle_s, least_patience_s, promised_fps: As of an opener.
+        settle_s, side_by_side, frozen_again_s, promised_fps: As of an opener.
+        first_takes_s: From opening to the first picture.
     """
 
     script: list[tuple[float, Mode]] = field(default_factory=lambda: [(0.0, "good")])
     settle_s: float = 0.0
-    least_patience_s: float = 1.5
+    side_by_side: bool = False
+    frozen_again_s: float = 10.0
     promised_fps: float = 0.0
+    first_takes_s: float = 0.0
     now_s: float = 1000.0
     slept_s: float = 0.0
     unstuck: bool = False
@@ -83,10 +92,11 @@ class SimReader:
     def __init__(self, world: World, patience_s: float, clock: Callable[[], float]) -> None:
         self._world = world
         self._patience_s = patience_s
-        self._opened_s = world.now_s
-        # Who connects to a stalled server waits on that connection for nothing.
-        self._deaf = world.mode == "stall"
+        self.opened_s = world.now_s
+        # Who connects to a stalled server waits on that connection for nothing; a device wakes.
+        self._deaf = world.side_by_side and world.mode == "stall"
         self._sticks = False
+        self._garbage_s: float | None = None
         self._closed = False
         self.count = self.dropped = 0
         self.last_s: float | None = None
@@ -103,14 +113,23 @@ class SimReader:
         world = self._world
         mode = world.mode
         self._sticks = self._sticks or mode == "stick"
-        waiting = self._deaf or mode in ("stall", "pulled") or (self._sticks and not world.unstuck)
+        waiting = (
+            self._deaf
+            or mode in ("stall", "pulled", "garbage")
+            or (self._sticks and not world.unstuck)
+        )
         if self.fault is None and mode in ("stop", "gone"):
             self.fault = "closed"
-        if self._deaf and world.now_s - self._opened_s >= self._patience_s:
+        self._garbage_s = (self._garbage_s or world.now_s) if mode == "garbage" else None
+        if self._garbage_s is not None and world.now_s - self._garbage_s >= GARBAGE_S:
+            self.fault = self.fault or "garbage"
+        age_s = world.now_s - self.opened_s
+        warming = self.last_s is None and age_s < world.first_takes_s
+        if self.last_s is None and age_s >= self._patience_s and (waiting or warming):
             self.fault = "no_first"
         if self.fault is not None:
             return None
-        if waiting:
+        if waiting or warming:
             world.wait(wait_s)
             return None
         world.wait((2 if mode == "half" else 1) / FPS)
@@ -134,11 +153,11 @@ class SimReader:
         return np.full(shape, 100 + value, np.uint8)
 
 
-def start(world: World, monkeypatch: pytest.MonkeyPatch) -> LiveSource:
+def start(world: World, monkeypatch: pytest.MonkeyPatch, *, paused: bool = False) -> LiveSource:
     """The source under test, in that world."""
     monkeypatch.setattr(connections, "Reader", SimReader)
     settings = CameraSettings(width=WIDTH, height=HEIGHT, fps=FPS)
-    return LiveSource(world, settings, world.clock, world.boot_clock, world.wait)
+    return LiveSource(world, settings, world.clock, world.boot_clock, world.wait, paused=paused)
 
 
 def run(

@@ -11,7 +11,7 @@ from typing import Literal
 import cv2
 import numpy as np
 
-#: mute: requests are taken and not answered. stop: connections end.
+#: mute: requests are taken and not answered, those already taken never. stop: connections end.
 Manner = Literal["good", "stop", "stall", "freeze", "garbage", "mute"]
 
 _BOUNDARY = "picture"
@@ -28,14 +28,18 @@ class MjpegServer(ThreadingHTTPServer):
         self.manner: Manner = "good"
         self.size = (64, 48)
         self.period_s = 0.01
+        self.first_takes_s = 0.0
         self.connections = 0
-        self.open_connections = 0
         self.sent = 0
         self.ended = threading.Event()
 
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.server_port}/"
+
+    def is_idle(self) -> bool:
+        """Whether no connection has a thread of it."""
+        return not any("process_request" in each.name for each in threading.enumerate())
 
     def picture(self) -> bytes:
         if self.manner == "garbage":
@@ -52,21 +56,15 @@ class MjpegServer(ThreadingHTTPServer):
 class _Handler(BaseHTTPRequestHandler):
     server: MjpegServer
 
-    def setup(self) -> None:
-        super().setup()
-        self.server.open_connections += 1
-
-    def finish(self) -> None:
-        super().finish()
-        self.server.open_connections -= 1
-
     def do_GET(self) -> None:
         server = self.server
         server.connections += 1
         if server.manner == "stop":
             return
-        while server.manner == "mute" and not server.ended.is_set():
-            server.ended.wait(0.005)
+        if server.manner == "mute":
+            server.ended.wait()
+            return
+        server.ended.wait(server.first_takes_s)
         try:
             self._stream(server)
         except OSError:  # the camera's reader has closed

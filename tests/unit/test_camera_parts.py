@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from daemon.camera import fault
 from daemon.camera.connections import Connections
 from daemon.camera.fault import CameraFault, Loss, device_fault, users_of
-from daemon.camera.opener import DeviceOpener, StreamOpener, without_password
+from daemon.camera.opener import DeviceOpener, StreamOpener
 from daemon.camera.reader import Reader
 from daemon.camera.retry import Retry
 from daemon.camera.watch import DarkWatch, FreezeWatch, RateWatch, is_dark
@@ -31,26 +31,26 @@ from tests.unit.waiting import until
 
 @given(st.lists(st.floats(0, 5), min_size=1, max_size=60))
 def test_openings_are_never_far_apart_nor_close_for_long(took_s: list[float]) -> None:
-    retry, now_s = Retry(1.5), 0.0
+    retry, now_s = Retry(), 0.0
     for number, each_s in enumerate(took_s):
         retry.started(now_s)
         failed_s = now_s + each_s
         retry.failed(failed_s)
-        assert failed_s <= retry.next_s <= max(now_s + 1.5, failed_s)
+        assert failed_s <= retry.next_s <= max(now_s + 1.0, failed_s)
         if number >= 3:
-            assert retry.next_s >= now_s + 1.5
+            assert retry.next_s >= now_s + 1.0
         now_s = retry.next_s
 
 
 def test_a_connection_that_held_starts_from_scratch() -> None:
-    retry = Retry(1.5)
-    for _ in range(9):
+    retry = Retry()
+    for _ in range(5000):
         retry.started(0.0)
         retry.failed(0.1)
     retry.started(10.0)
     retry.succeeded(10.1)
-    retry.failed(11.0)
-    assert retry.next_s == 11.5, "a flicker"
+    retry.failed(10.5)
+    assert retry.next_s == 11.0, "a flicker"
     retry.started(20.0)
     retry.succeeded(20.1)
     retry.failed(22.2)
@@ -59,25 +59,6 @@ def test_a_connection_that_held_starts_from_scratch() -> None:
     assert retry.next_s == pytest.approx(22.6)
     retry.at_once(23.0)
     assert retry.next_s == 23.0
-
-
-def test_patience_follows_what_an_opening_took() -> None:
-    retry = Retry(1.5)
-    assert retry.patience_s == 10
-    for took_s, patience_s in ((4.0, 8.0), (1.0, 2.0), (0.2, 1.5), (3.0, 1.5)):
-        retry.started(100.0)
-        retry.succeeded(100.0 + took_s)
-        assert retry.patience_s == patience_s
-    seen = []
-    for _ in range(16):
-        retry.failed(100.0)
-        seen.append(retry.patience_s)
-    assert seen.count(10.0) == 2, "a camera that became slow is waited for now and then"
-    assert set(seen) == {1.5, 10.0}
-    driver = Retry(10.0)
-    driver.started(0.0)
-    driver.succeeded(0.1)
-    assert driver.patience_s == 10
 
 
 def grey(value: int) -> Any:
@@ -189,7 +170,6 @@ def test_a_camera_that_streams_elsewhere_is_busy(
     node = tmp_path / "video0"
     node.touch()
     camera = Camera(0, str(node), "HD Webcam")
-    assert device_fault(camera) is None, "a plain file refuses the question, and tells nothing"
 
     def busy(handle: int, request: int, value: bytes) -> bytes:
         assert (request, len(value)) == (0xC0145608, 20)
@@ -206,18 +186,6 @@ def test_who_has_a_file_open(tmp_path: Path) -> None:
     with path.open("w"):
         assert os.getpid() in users_of(str(path))
     assert users_of(str(path)) == {}
-
-
-@pytest.mark.parametrize(
-    ("address", "shown"),
-    [
-        ("http://me:secret@camera:81/a@b", "http://camera:81/a@b"),
-        ("rtsp://camera/stream", "rtsp://camera/stream"),
-        ("http://me:secret@camera", "http://camera"),
-    ],
-)
-def test_passwords_are_not_shown(address: str, shown: str) -> None:
-    assert without_password(address) == shown
 
 
 def test_streams_that_cant_be_reached() -> None:
@@ -314,6 +282,7 @@ def test_a_stream_is_not_asked_but_limited(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(cv2, "VideoCapture", lambda *each: asked.append(each) or FakeCapture())
     StreamOpener("rtsp://camera/").open(2.5)
     limits = [cv2.CAP_PROP_OPEN_TIMEOUT_MSEC, 2500, cv2.CAP_PROP_READ_TIMEOUT_MSEC, 1500]
+    limits += [cv2.CAP_PROP_N_THREADS, 1]
     assert asked == [("rtsp://camera/", cv2.CAP_FFMPEG, limits)]
 
 
@@ -459,7 +428,7 @@ def test_a_stuck_driver_keeps_one_thread_and_its_camera(capture: FakeCapture) ->
     clock = Ticking()
     connections = Connections(device(), clock)
     assert connections.can_open()
-    connections.open(1.0)
+    connections.open()
     capture.wait_for_reads(1)
     assert not connections.can_open()
     assert connections.can_give_up()
@@ -467,8 +436,10 @@ def test_a_stuck_driver_keeps_one_thread_and_its_camera(capture: FakeCapture) ->
     assert not connections.can_open(), "the camera needs a moment"
     clock.now_s += 2
     assert connections.can_open()
-    connections.open(1.0)
+    connections.open()
     capture.wait_for_reads(2)
+    assert connections.try_beside() is None
+    assert threading.active_count() == before + 2, "never beside a device"
     assert not connections.can_give_up(), "a second stuck thread is waited for"
     connections.close(0.01)
     assert capture.released == 0, "a device must not be released under a running read"

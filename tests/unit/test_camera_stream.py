@@ -1,87 +1,42 @@
-"""A stream that fails in every way and is read by OpenCV, on a clock that runs ahead.
-
-Its seconds are shorter than ours: patience ends sooner, and nothing is measured in real time.
-"""
+"""A stream that fails in every way and is read by OpenCV, on a clock that runs ahead."""
 
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from daemon.camera.event import CameraEvent
-from daemon.camera.live import LiveSource
 from daemon.camera.opener import StreamOpener
-from daemon.config.model import CameraSettings
-from daemon.sources import Frame
+from tests.unit.camera_watched import (
+    TIMES,
+    Watched,
+    camera_threads,
+    descriptors,
+    never_silent,
+)
 from tests.unit.mjpeg_server import Manner, MjpegServer, mjpeg_server
 from tests.unit.waiting import until
 
-_TIMES = 4.0
-_DEADLINE_S = 60.0
 
+class FastOpener(StreamOpener):
+    """Gives up in seconds of that clock."""
 
-def fast_clock() -> float:
-    return time.monotonic() * _TIMES
-
-
-def camera_threads() -> int:
-    return sum(thread.name == "camera" for thread in threading.enumerate())
-
-
-def descriptors() -> int:
-    folder = Path("/proc/self/fd")
-    return sum(1 for _ in folder.iterdir()) if folder.is_dir() else 0
+    def open(self, patience_s: float) -> Any:
+        return super().open(patience_s / TIMES)
 
 
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[MjpegServer]:
-    monkeypatch.setattr("daemon.camera.opener._READ_MS", int(1500 / _TIMES))
+    monkeypatch.setattr("daemon.camera.opener._READ_MS", int(1500 / TIMES))
     with mjpeg_server() as server:
         yield server
 
 
-class Watched:
-    """A source that is read until something is so."""
-
-    def __init__(self, server: MjpegServer) -> None:
-        # At this rate no loaded computer is ever told to be slow.
-        settings = CameraSettings(width=server.size[0], height=server.size[1], fps=1)
-        opener = StreamOpener(server.address)
-        self.source = LiveSource(
-            opener, settings, fast_clock, fast_clock, lambda seconds: time.sleep(seconds / _TIMES)
-        )
-        self.frames = 0
-        self.shape: tuple[int, ...] = ()
-        self.events: list[CameraEvent] = []
-        self._times_s = [0.0]
-
-    def run_until(self, is_so: Callable[[], object]) -> None:
-        deadline_s = time.monotonic() + _DEADLINE_S
-
-        def should_stop() -> bool:
-            assert time.monotonic() < deadline_s, (self.frames, self.events[-5:])
-            return bool(is_so())
-
-        for item in self.source.frames(should_stop):
-            assert item.t_s >= self._times_s[-1]
-            self._times_s.append(item.t_s)
-            if isinstance(item, Frame):
-                self.frames += 1
-                self.shape = item.rgb.shape
-            else:
-                self.events.append(item)
-
-    def states(self) -> list[str]:
-        return [each.state for each in self.events]
-
-
 @pytest.fixture
 def watched(server: MjpegServer) -> Iterator[Watched]:
-    watched = Watched(server)
+    watched = Watched(FastOpener(server.address))
     watched.run_until(lambda: watched.frames >= 3)
     watched.events.clear()
     yield watched
@@ -99,8 +54,14 @@ def watched(server: MjpegServer) -> Iterator[Watched]:
     ],
 )
 def test_a_stream_comes_back_from_every_fault(
-    server: MjpegServer, watched: Watched, manner: Manner, words: str
+    server: MjpegServer,
+    watched: Watched,
+    monkeypatch: pytest.MonkeyPatch,
+    manner: Manner,
+    words: str,
 ) -> None:
+    if manner != "stall":
+        never_silent(monkeypatch)
     server.manner = manner
     watched.run_until(lambda: "lost" in watched.states())
     assert words in watched.events[0].reason
@@ -120,10 +81,32 @@ def test_a_server_that_takes_calls_and_does_not_answer(
     watched.run_until(lambda: "lost" in watched.states())
     server.manner = "mute"
     calls = server.connections
-    watched.run_until(lambda: server.connections >= calls + 3)
-    assert camera_threads() <= 2
+    # Each call is let go of after a while, so this is far longer than one waits patiently.
+    watched.run_until(lambda: server.connections >= calls + 9)
+    assert camera_threads() <= 6
+    assert len(watched.events) <= 3, "each reason is told once"
+    server.manner = "good"
+    calls = server.connections
+    watched.run_until(lambda: "back" in watched.states())
+    assert server.connections <= calls + 2, "the next call is the one"
+
+
+def test_a_server_that_needs_long_for_its_first_picture(
+    server: MjpegServer, watched: Watched
+) -> None:
+    server.manner = "stop"
+    watched.run_until(lambda: "lost" in watched.states())
+    server.first_takes_s = 3.0 / TIMES
     server.manner = "good"
     watched.run_until(lambda: "back" in watched.states())
+    assert until(lambda: camera_threads() == 1), "those beside are let go"
+
+
+def test_another_size_in_midstream_is_no_loss(server: MjpegServer, watched: Watched) -> None:
+    server.size = (128, 96)
+    frames = watched.frames
+    watched.run_until(lambda: watched.frames >= frames + 20)
+    assert watched.events == [], "OpenCV goes on in the size it began with"
 
 
 def test_another_size_is_taken_as_it_comes(server: MjpegServer, watched: Watched) -> None:
@@ -165,14 +148,14 @@ def test_a_hundred_reconnects_leave_nothing_behind(
     server: MjpegServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("daemon.camera.reader._FAILING_S", 0.05)
-    monkeypatch.setattr("daemon.camera.retry._MOST_DELAY_S", 0.2)
-    first = Watched(server)
+    monkeypatch.setattr("daemon.camera.retry._MOST_DELAY_S", 0.1)
+    first = Watched(FastOpener(server.address))
     first.run_until(lambda: first.frames)
     first.source.close()
-    assert until(lambda: server.open_connections == camera_threads() == 0)
-    threads, handles = threading.active_count(), descriptors()
+    assert until(server.is_idle)
+    threads, handles = set(threading.enumerate()), descriptors()
 
-    watched = Watched(server)
+    watched = Watched(FastOpener(server.address))
     for reconnects in range(100):
         watched.run_until(lambda: watched.source.state == "on")
         assert watched.states().count("back") == reconnects
@@ -182,6 +165,6 @@ def test_a_hundred_reconnects_leave_nothing_behind(
         assert camera_threads() <= 2
     watched.run_until(lambda: watched.source.state == "on")
     watched.source.close()
-    assert until(lambda: server.open_connections == 0)
-    assert until(lambda: threading.active_count() == threads), threading.enumerate()
+    assert until(lambda: camera_threads() == 0 and server.is_idle())
+    assert set(threading.enumerate()) <= threads
     assert descriptors() == handles

@@ -17,6 +17,7 @@ from daemon.cameras import (
     list_cameras,
     means_camera,
     permission_mend,
+    without_password,
 )
 
 CAPTURE = 0x04200001
@@ -254,3 +255,18 @@ def test_mends_permission(
     monkeypatch.setattr(cameras.Path, "group", group_of)
     path = str(tmp_path / "video0")
     assert permission_mend(Camera(0, path, "Logitech BRIO")) == mend.format(path)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("http://me:secret@camera:81/a@b", "http://camera:81/a@b"),
+        ("rtsp://camera/stream", "rtsp://camera/stream"),
+        ("http://me:secret@camera", "http://camera"),
+        ("http://camera/video?user=me&pwd=secret", "http://camera/video?…"),
+        ("http://camera?pwd=secret", "http://camera?…"),
+        ("0", "0"),
+    ],
+)
+def test_passwords_are_not_shown(address: str, shown: str) -> None:
+    assert without_password(address) == shown

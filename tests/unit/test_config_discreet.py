@@ -69,6 +69,39 @@ def test_other_faults_are_told_in_full_without_their_line() -> None:
     assert " | " not in told
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("\n# nothing\n", "the file is empty: 'gestured config init' writes one to begin with"),
+        ("hunter2", "expected keys with values, such as 'version: 1', found '…'"),
+        ("a: [b, c\n", "'[' is never closed: no ']' up to the end of the file"),
+        (
+            "a: 'x' hunter2",
+            "text after a closing quote: put all of it in quotes,"
+            " and write '' for a ' inside single quotes",
+        ),
+    ],
+)
+def test_of_what_is_no_yaml_gestureds_own_words_are_told(text: str, told: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        parse_config(text, PATH)
+    (problem,) = discreet(raised.value).problems
+    assert problem.message == told
+
+
+@given(
+    st.lists(
+        st.sampled_from(["'", '"', ",", ":", " ", "{", "}", "it's", "…", "\n", "*", "&", "a"])
+    ),
+    st.lists(st.sampled_from(["'", '"', ",", ":", " ", "{", "}", "s'", "-", "\\", "\n", "a"])),
+)
+def test_no_quotation_marks_in_a_text_give_it_away(before: list[str], after: list[str]) -> None:
+    text = f"version: 1\n{{a: {''.join(before)}{SECRET}{''.join(after)}"
+    with pytest.raises(ConfigError) as raised:
+        parse_config(text, PATH)
+    assert SECRET not in str(discreet(raised.value))
+
+
 @given(st.integers(10**6, 10**9), st.sampled_from(["{}", "[{}]", "{{{}: 1}}", "!!int {}"]))
 def test_no_number_for_a_text_is_told(secret: int, form: str) -> None:
     text = form.format(secret)

@@ -16,7 +16,8 @@ from jsonschema import Draft202012Validator
 from pydantic import ValidationError
 
 from daemon.cli import main
-from daemon.config.json_schema import FILE_NAME, json_schema, schema_text
+from daemon.config.editor_line import FILE_NAME, names_schema_beside, naming_schema_beside
+from daemon.config.json_schema import json_schema, schema_text
 from daemon.config.load import builtin_library, parse_config
 from daemon.config.names import FAULT, Names
 from daemon.config.places import PRESETS, preset_path
@@ -180,6 +181,25 @@ def test_it_lies_beside_a_configuration_of_ones_own(tmp_path, monkeypatch, capsy
     other.write_text(EXAMPLE, "utf-8")
     main(["config", "edit", "--config", str(other)])
     assert not other.with_name(FILE_NAME).exists()
+    capsys.readouterr()
+    assert main(["presets", "slides"]) == 0
+    other.write_text(capsys.readouterr().out, "utf-8")
+    main(["config", "edit", "--config", str(other)])
+    assert other.with_name(FILE_NAME).read_text("utf-8") == schema_text()
+
+
+def test_editors_find_it_from_the_shipped_default_and_from_ones_own():
+    text = (ROOT / "config.yaml").read_text("utf-8")
+    named = re.match(r"# yaml-language-server: \$schema=(\S+)\n", text)
+    assert named is not None
+    # If not, then: gestured check --schema > daemon/config/config.schema.json
+    assert json.loads((ROOT / named[1]).read_text("utf-8")) == SCHEMA
+    assert not names_schema_beside(text)
+    own = naming_schema_beside(text)
+    assert own.startswith(f"# yaml-language-server: $schema={FILE_NAME}\n")
+    assert own.partition("\n")[2] == text.partition("\n")[2]
+    assert names_schema_beside(own)
+    assert naming_schema_beside(EXAMPLE) == EXAMPLE
 
 
 def places(value: Any) -> Iterator[tuple[Any, Any]]:

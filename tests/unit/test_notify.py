@@ -84,6 +84,20 @@ def test_signs_of_life_come_four_times_in_a_deadline(
     assert signs == [100.0 + second for second in range(13)]
 
 
+def test_opening_something_extends_the_deadline_and_no_longer(
+    listening: tuple[str, socket.socket],
+) -> None:
+    name, listener = listening
+    for deadline, extended in (("4000000", "60000000"), ("90000000", "90000000")):
+        manager = ServiceManager({"NOTIFY_SOCKET": name, "WATCHDOG_USEC": deadline})
+        with manager.opening():
+            assert heard(listener) == [f"WATCHDOG_USEC={extended}"]
+        assert heard(listener) == [f"WATCHDOG_USEC={deadline}"]
+    with ServiceManager({"NOTIFY_SOCKET": name}).opening():
+        pass
+    assert heard(listener) == []
+
+
 @pytest.mark.parametrize(
     "watchdog",
     [

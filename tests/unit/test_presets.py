@@ -10,6 +10,7 @@ import pytest
 from daemon.actions import RepeatAction
 from daemon.chain import Chain
 from daemon.commands import presets as command
+from daemon.config.editor_line import naming_schema_beside
 from daemon.config.load import load_config
 from daemon.config.model import Config
 from daemon.config.places import PRESETS, preset_path
@@ -146,5 +147,6 @@ def test_the_command_lists_and_prints_them(capsys: pytest.CaptureFixture[str]) -
     assert status == 0
     assert [line.split()[0] for line in out.splitlines()] == list(PRESETS)
     for name in PRESETS:
-        assert run(name) == (0, preset_path(name).read_text("utf-8"), "")
+        text = preset_path(name).read_text("utf-8")
+        assert run(name) == (0, naming_schema_beside(text), "")
     assert run("medai") == (2, "", "gestured presets: no preset 'medai'; did you mean 'media'?\n")

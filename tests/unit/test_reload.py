@@ -6,7 +6,7 @@ import os
 import random
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from daemon.config.model import Config
 from daemon.config.problems import ConfigError, Problem
 from daemon.reload.outcome import MOST_LISTED, ConfigEvent, Failed, Reloaded, Unchanged
 from daemon.reload.reloader import PATIENCE_S, Reloader
-from daemon.reload.start import read_trusted, start_config
+from daemon.reload.start import find_start, read_trusted, start_config
 from daemon.reload.watcher import Pace
 from tests.unit.waiting import until
 
@@ -58,8 +58,8 @@ class Loop:
         start = start_config(self.path)
         self.in_force.append(start.config.safety.yield_ms)
         self.reloader = Reloader(
-            self.path, start, self._built, pace=self.pace, retries_s=RETRIES_S,
-            clock=lambda: self.now_s, read=lambda path: self.read(path),
+            replace(start, read=lambda path: self.read(path)), self._built,
+            pace=self.pace, retries_s=RETRIES_S, clock=lambda: self.now_s,
         )  # fmt: skip
 
     def _built(self, config: Config) -> float:
@@ -163,7 +163,7 @@ def test_it_is_waited_for_no_longer_than_that(loops, path: Path) -> None:
 def test_what_changed_before_the_first_look_is_noticed(path: Path) -> None:
     start = start_config(path)
     put(path, good(2))
-    reloader = Reloader(path, start, lambda config: config.safety.yield_ms, pace=FAST)
+    reloader = Reloader(start, lambda config: config.safety.yield_ms, pace=FAST)
     try:
         assert until(lambda: (outcome := reloader.take()) and outcome.value == 2)
     finally:
@@ -309,8 +309,8 @@ def test_nobody_waits_for_ever(loops, path: Path) -> None:
     loop.now_s += 0.1
     (answer,) = loop.turn().answers
     assert answer["error"] == (
-        f"{path} could not be read within 10 s: see that its drive can be reached; the"
-        " configuration in force stays"
+        f"{path} could not be read within 10 s: see that its drive can be reached;"
+        " nothing was changed"
     )
     may_go_on.set()
     assert loop.comes_to(lambda: loop.in_force == [1, 2])
@@ -403,6 +403,41 @@ def test_no_edit_loses_the_last_good_configuration(loops, path: Path) -> None:
     assert set(loop.in_force) <= written
     put(path, good(1000))
     assert loop.comes_to(lambda: loop.in_force[-1] == 1000)
+
+
+def test_a_pipe_in_its_place_is_told_and_not_waited_for(loops, path: Path) -> None:
+    loop = loops()
+    path.unlink()
+    os.mkfifo(path)
+    assert loop.comes_to(lambda: loop.failures)
+    assert "no file to read" in loop.failures[0]
+    put(path, good(2))
+    assert loop.comes_to(lambda: loop.in_force == [1, 2])
+
+
+def test_a_file_of_ones_own_is_found_once_there_is_one(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    own = path.parent / "later" / "config.yaml"
+    monkeypatch.setattr("daemon.reload.start.user_config", lambda: own)
+    monkeypatch.setattr("daemon.reload.start.shipped_config", lambda: path)
+    monkeypatch.setattr("daemon.config.load.user_config", lambda: own)
+    monkeypatch.setattr("daemon.config.load.shipped_config", lambda: path)
+    start = find_start(None, {})
+    assert (start.config.path, start.watched) == (path, own)
+    reloader = Reloader(start, lambda config: config.safety.yield_ms, pace=FAST)
+    answers: list[dict[str, Any]] = []
+    try:
+        reloader.request(answers.append)
+        assert until(lambda: reloader.take() or answers)
+        assert answers[0]["result"] == "unchanged"
+        own.parent.mkdir()
+        put(own, good(5))
+        assert until(lambda: (outcome := reloader.take()) and outcome.value == 5)
+    finally:
+        reloader.close()
+    assert find_start(None, {}).watched == own
+    assert find_start(path, {}).watched == path
 
 
 def test_nothing_is_left_of_closed_ones(loops, path: Path) -> None:

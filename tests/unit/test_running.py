@@ -14,6 +14,7 @@ from daemon.config.load import parse_config
 from daemon.config.model import Config
 from daemon.config.problems import ConfigError, Problem
 from daemon.control.wording import status_lines
+from daemon.guard import Guard
 from daemon.injector import Injector
 from daemon.live import Live
 from daemon.reload.outcome import Asked, Failed, Outcome, Reloaded
@@ -75,6 +76,7 @@ class Run:
     def __init__(self, text: str = PLAIN, *, stands_in: bool = False) -> None:
         self.reloader = FakeReloader()
         self.now_s = 100.0
+        self.locked = self.no_camera = False
         self.running = Running(self.reloader, lambda: None, clock=lambda: self.now_s)  # type: ignore[arg-type]
         self.keyboard = FakeKeyboard()
         config = Config(path=PATH) if stands_in else parsed(text)
@@ -83,9 +85,11 @@ class Run:
 
     def open(self, config: Config, *, stands_in: bool = False) -> list[dict[str, Any]]:
         injector = Injector(self.keyboard)
-        live, chain = Live(injector, "fake: why"), Chain(config, injector, dry_run=False)
+        guard = Guard(locked=lambda: self.locked)
+        live = Live(injector, "fake: why", guard=guard)
+        chain = Chain(config, injector, dry_run=False, guard=guard)
         self.opened.append(config)
-        camera = None if stands_in else FakeCamera()
+        camera = None if stands_in or self.no_camera else FakeCamera(self.now_s)
         return said(self.running.begin(Round(config, live, chain, camera, stands_in)))
 
     def see(self, t_s: float) -> float:
@@ -168,7 +172,7 @@ def test_mode_and_pause_outlive_what_is_opened_anew() -> None:
     run.running.set_mode("video")
     run.running.pause()
     assert run.running.camera_is_off
-    assert run.open(parsed(VIDEO)) == []
+    run.open(parsed(VIDEO))
     status = run.running.status()
     assert (status.state, status.mode) == ("paused", "video")
     assert run.running.camera_is_off
@@ -201,12 +205,36 @@ def test_a_pause_by_gesture_keeps_the_camera_that_ends_it() -> None:
 
 def test_times_go_on_from_round_to_round() -> None:
     run = Run()
+    run.no_camera = True
+    run.open(parsed(PLAIN))
     assert [run.see(0.0), run.see(2.5)] == [0.0, 2.5]
     run.open(parsed(PLAIN))
     assert [run.see(0.0), run.see(0.5)] == [2.5, 3.0]
     run.open(parsed(PLAIN))
     run.open(parsed(PLAIN))  # one without a picture between
     assert run.see(0.25) == 3.25
+
+
+def test_time_goes_on_while_a_camera_gives_nothing() -> None:
+    run = Run()
+    assert run.see(1.0) == 1.0
+    run.now_s += 1.2  # a frame that is still worked on
+    assert run.running.now_s() == 1.0
+    run.now_s += 60.0
+    (line,) = said(run.running.pause())
+    assert line["t"] == 61.2
+    assert run.see(61.1) == pytest.approx(61.2)  # never back
+    assert run.see(62.0) == 62.0
+
+
+def test_a_lock_of_the_screen_is_seen_without_frames() -> None:
+    run = Run()
+    run.see(0.1)
+    run.locked = True
+    assert run.running.stand_back() == []  # the next frame's turn
+    run.now_s += 10.0
+    run.running.stand_back()
+    assert run.running.status().state == "locked"
 
 
 def test_the_age_of_a_configuration_is_that_of_the_one_in_force() -> None:

@@ -25,12 +25,19 @@ class Commands:
         self.asked: list[str] = []
         self.answers: dict[str, Ran] = {}
         self.started: list[Sequence[str]] = []
+        self.ended: int | None = None
 
     def run(self, words: Sequence[str]) -> Ran:
         line = " ".join(words)
         self.asked.append(line)
         fitting = [start for start in self.answers if start in line]
         return self.answers[max(fitting, key=len)] if fitting else Ran(0)
+
+    def start(self, words: Sequence[str]) -> Callable[[], int | None]:
+        self.started.append(words)
+        if self.ended is None:
+            self.answers["daemon status"] = Ran(0, "disarmed")
+        return lambda: self.ended
 
 
 Run = Callable[..., int]
@@ -59,7 +66,8 @@ def run(commands: Commands, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, con
             environ={"USERNAME": "ann"},
             home=tmp_path,
             run=commands.run,
-            start=commands.started.append,
+            start=commands.start,
+            clock=iter(range(0, 10_000, 50)).__next__,
             has=lambda name: has_systemctl,
         )
         monkeypatch.setattr(command, "_system", lambda: system)
@@ -82,7 +90,7 @@ def test_a_unit_is_installed_and_removed(
     before = set(tmp_path.rglob("*"))
     commands.answers["show gestured.service"] = Ran(0, "ActiveState=inactive\n")
     assert run("install") == 0
-    assert systemctl(commands)[1:3] == ["daemon-reload", "enable gestured.service"]
+    assert systemctl(commands)[2:4] == ["daemon-reload", "enable gestured.service"]
     assert f"run --config {config}" in (tmp_path / UNIT).read_text()
     assert capsys.readouterr().out.splitlines() == [
         f"wrote {tmp_path / UNIT}",
@@ -94,7 +102,7 @@ def test_a_unit_is_installed_and_removed(
     commands.asked.clear()
     assert run("uninstall") == 0
     assert systemctl(commands)[:2] == ["disable --now gestured.service", "daemon-reload"]
-    assert {path for path in tmp_path.rglob("*") if path.is_file()} <= before
+    assert set(tmp_path.rglob("*")) == {*before, tmp_path / ".config"}
     assert run("uninstall") == 0
     assert capsys.readouterr().out.endswith("it is not installed\n")
 
@@ -119,7 +127,7 @@ def test_what_install_says_of_the_session(
     [
         ("", False),
         ("camera: {source: 'rtsp://cam.example/1'}", True),
-        ("allow_commands: true", True),
+        ("allow_commands: true", False),
     ],
 )
 def test_print_writes_nothing(
@@ -157,6 +165,15 @@ def test_what_would_not_start_is_not_installed(
     monkeypatch.setattr(command, "_system", lambda: System(platform="freebsd", home=tmp_path))
     with pytest.raises(ModelError, match="is missing: `gestured models pull`"):
         command.install_service(argparse.Namespace(autostart=False, config=None))
+    assert not (tmp_path / ".config").exists()
+
+
+def test_what_python_does_not_find_is_not_installed(
+    run: Run, commands: Commands, tmp_path: Path
+) -> None:
+    commands.answers["-E -P -c import daemon"] = Ran(1, "", "No module named 'daemon'\n")
+    with pytest.raises(ServiceError, match="does not find gestured from everywhere"):
+        run("install")
     assert not (tmp_path / ".config").exists()
 
 
@@ -239,9 +256,18 @@ def test_autostart_where_there_is_no_systemd(
     assert run("start") == 0
     (started,) = commands.started
     assert started[-3:] == ["run", "--config", str(config)]
-    assert run("status") == 1
-    commands.answers["daemon status"] = Ran(0, "armed")
     assert run("status") == 0
+    assert run("start") == 0
+    assert len(commands.started) == 1
+    commands.answers["daemon status"] = Ran(1)
+    assert run("status") == 1
+    commands.ended = 1
+    with pytest.raises(ServiceError, match="ended at once"):
+        run("start")
+    commands.start = lambda words: lambda: None  # type: ignore[method-assign]
+    with pytest.raises(ServiceError, match="no answer within 60 s"):
+        run("start")
+    commands.answers["daemon status"] = Ran(0)
     assert run("uninstall") == 0
     assert commands.asked[-1].endswith("-P -m daemon stop")
     assert not (tmp_path / ENTRY).exists()
@@ -282,7 +308,15 @@ def test_a_windows_task(run: Run, commands: Commands) -> None:
     commands.answers["/FO CSV"] = Ran(0, '"\\gestured","N/A","Running"\n')
     assert run("status", platform="win32") == 0
     assert run("uninstall", platform="win32") == 0
-    assert commands.asked[-2:] == ["schtasks /End /TN gestured", "schtasks /Delete /TN gestured /F"]
+    assert commands.asked[-3:-1] == [
+        "schtasks /End /TN gestured", "schtasks /Delete /TN gestured /F"
+    ]  # fmt: skip
+    assert commands.asked[-1].endswith(" -P -m daemon service release")
+    assert run("stop", platform="win32") == 0
+    assert commands.asked[-1].endswith(" -P -m daemon service release")
+    commands.answers["service release"] = Ran(1, "", "gestured: a key is down\n")
+    with pytest.raises(ServiceError, match=r"^a key is down$"):
+        run("stop", platform="win32")
 
 
 def command_text() -> str:
@@ -297,11 +331,11 @@ def test_the_stop_hook_releases_only_where_no_daemon_runs(
     from daemon.control.folder import session_folder
     from daemon.control.lock import as_only_daemon
 
-    monkeypatch.setattr("daemon.live.release_left", lambda: Recovered(["released a key"]))
+    monkeypatch.setattr("daemon.release.release_left", lambda: Recovered(["released a key"]))
     monkeypatch.setattr(command, "_GONE_S", 0.0)
     assert command.release(argparse.Namespace()) == 0
     assert capsys.readouterr().err == "gestured: released a key\n"
-    monkeypatch.setattr("daemon.live.release_left", lambda: Recovered([], ["a key is down"]))
+    monkeypatch.setattr("daemon.release.release_left", lambda: Recovered([], ["a key is down"]))
     assert command.release(argparse.Namespace()) == 1
     assert capsys.readouterr().err == "gestured: a key is down\n"
     with as_only_daemon(session_folder()):

@@ -134,8 +134,14 @@ def test_files_of_ours_are_written_once_and_removed(tmp_path: Path) -> None:
     assert write_ours(path, f"# {MARK}\nmore\n".encode())
     assert is_ours(path)
     assert [each.name for each in path.parent.iterdir()] == ["x.service"]
-    assert remove_ours(path)
-    assert not remove_ours(path)
+    assert remove_ours(path, tmp_path)
+    assert not remove_ours(path, tmp_path)
+    assert list(tmp_path.iterdir()) == []
+    other = tmp_path / "new" / "other"
+    write_ours(path, f"# {MARK}\n".encode())
+    other.touch()
+    assert remove_ours(path, tmp_path)
+    assert other.exists()
 
 
 def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
@@ -146,7 +152,7 @@ def test_files_of_others_are_left_alone(tmp_path: Path) -> None:
     for path in (theirs, masked):
         with pytest.raises(ServiceError, match="not written by gestured: move it away"):
             write_ours(path, MARK.encode())
-        assert not remove_ours(path)
+        assert not remove_ours(path, tmp_path)
     assert theirs.read_text() == "mine"
     assert masked.is_symlink()
     with pytest.raises(ServiceError, match="can't be read"):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,12 +16,43 @@ from daemon.config.trusted import refusal
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="rights are those of POSIX")
 
 
+@dataclass
+class Accounts:
+    """Groups (name and members), users (uid and first group), and whom no list has."""
+
+    own_group: int
+    groups: dict[int, tuple[str, list[str]]]
+    users: dict[str, tuple[int, int]]
+    hidden: set[str]
+
+
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     path = tmp_path / "config.yaml"
     path.write_text("version: 1\n")
     path.chmod(0o644)
     return path
+
+
+@pytest.fixture
+def accounts(monkeypatch: pytest.MonkeyPatch, path: Path) -> Accounts:
+    """Ann, who runs this, with a group of her own, and Bob."""
+    ann, group = path.stat().st_uid, path.stat().st_gid
+    groups = {group: ("ann", []), 7777: ("staff", [])}
+    users = {"root": (0, 0), "ann": (ann, group), "bob": (ann + 1, 7778)}
+
+    def account(name: str) -> SimpleNamespace:
+        uid, gid = users[name]
+        return SimpleNamespace(pw_name=name, pw_uid=uid, pw_gid=gid)
+
+    monkeypatch.setattr(
+        "grp.getgrgid", lambda gid: SimpleNamespace(gr_name=groups[gid][0], gr_mem=groups[gid][1])
+    )
+    monkeypatch.setattr("pwd.getpwnam", account)
+    monkeypatch.setattr("pwd.getpwuid", lambda uid: account("ann"))
+    monkeypatch.setattr("pwd.getpwall", lambda: [account(n) for n in users if n not in hidden])
+    hidden: set[str] = set()
+    return Accounts(group, groups, users, hidden)
 
 
 def test_the_users_own_is_used(path: Path) -> None:
@@ -37,6 +70,65 @@ def test_what_everybody_may_write_is_refused(path: Path) -> None:
     link = path.with_name("link.yaml")
     link.symlink_to(path)
     assert "everybody may write to it" in refusal(link)
+
+
+def test_what_a_group_with_others_in_it_may_write_is_refused(
+    path: Path, accounts: Accounts
+) -> None:
+    path.chmod(0o664)
+    assert refusal(path) is None
+    _, members = accounts.groups[accounts.own_group]
+    members += ["ann", "root"]
+    assert refusal(path) is None
+    members.append("bob")
+    assert refusal(path) == (
+        "the group ann may write to it, and so have gestures do anything in your name:"
+        f" `chmod g-w {path}`"
+    )
+    path.chmod(0o644)
+    assert refusal(path) is None
+
+
+def test_a_group_that_is_the_first_of_many_is_nobodys_own(path: Path, accounts: Accounts) -> None:
+    path.chmod(0o664)
+    accounts.users["carl"] = (9999, accounts.own_group)
+    assert "the group ann may write to it" in str(refusal(path))
+
+
+def test_where_accounts_are_not_listed_the_groups_name_tells(
+    path: Path, accounts: Accounts
+) -> None:
+    path.chmod(0o664)
+    accounts.hidden.update(accounts.users)
+    assert refusal(path) is None
+    accounts.groups[accounts.own_group] = ("domain users", [])
+    assert "the group domain users may write to it" in str(refusal(path))
+    accounts.groups[accounts.own_group] = ("ann", ["somebody unknown"])
+    assert "the group ann may write to it" in str(refusal(path))
+
+
+def test_a_group_without_a_name_is_judged_by_its_number(path: Path, accounts: Accounts) -> None:
+    path.chmod(0o664)
+    del accounts.groups[accounts.own_group]
+    own = accounts.own_group == path.stat().st_uid
+    assert refusal(path) == (
+        None
+        if own
+        else f"the group {accounts.own_group} may write to it, and so have gestures do anything in"
+        f" your name: `chmod g-w {path}`"
+    )
+
+
+def test_what_a_group_with_others_may_replace_is_refused(path: Path, accounts: Accounts) -> None:
+    path.parent.chmod(0o775)
+    assert refusal(path) is None
+    accounts.groups[accounts.own_group][1].append("bob")
+    assert refusal(path) == (
+        "the group ann may put another file in its place, and so have gestures do anything in your"
+        f" name: `chmod g-w {path.parent}`"
+    )
+    path.parent.chmod(0o1775)
+    assert refusal(path) is None
 
 
 def test_what_belongs_to_another_user_is_refused(
