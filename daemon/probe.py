@@ -14,11 +14,19 @@ TIMEOUT_S = 30.0
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A library that may fail to load: its package, the only runtime that needs it, its use."""
+    """A library that may fail to load.
+
+    Attributes:
+        package: What installs it.
+        runtime: The runtime that needs it; None when all of them do.
+        use: Python that tries it.
+        extra: gestured's extra that it comes with; None for one that is always installed.
+    """
 
     package: str
     runtime: str | None
     use: str
+    extra: str | None = None
 
 
 #: What each library is tried with.
@@ -36,6 +44,12 @@ LIBRARIES = {
         "ai-edge-litert",
         "litert",
         "import ai_edge_litert as library; from ai_edge_litert.interpreter import Interpreter",
+    ),
+    "openvino": Library(
+        "openvino",
+        "openvino",
+        "from models.openvino_network import import_openvino; library = import_openvino()",
+        extra="openvino",
     ),
 }
 PRINT_VERSION = "; print(getattr(library, '__version__', 'loads'), flush=True)"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import cos, sin
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +35,8 @@ class Hand:
 class HandNetwork:
     """Finds the landmarks of the one hand in a region."""
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
-        self._network = Network(path, threads)
+    def __init__(self, network: Network) -> None:
+        self._network = network
 
     def look(self, rgb: NDArray[np.uint8], region: Region) -> Hand:
         """Landmarks in a region of a picture `(height, width, 3)`, and whether to believe them."""

@@ -11,6 +11,8 @@ import numpy as np
 from gestures.landmarks import HandObservation
 from models.hand import Hand, HandNetwork
 from models.identity import TrackNumbers
+from models.litert_network import LitertNetwork
+from models.network import OpenNetwork
 from models.palm import PalmDetector
 from models.region import Region, region_of_landmarks
 from models.store import ModelStore
@@ -39,18 +41,25 @@ class _Followed:
 
 
 class LitertTracker:
-    """Finds and follows hands with MediaPipe's networks on LiteRT."""
+    """Finds and follows hands with MediaPipe's networks."""
 
-    def __init__(self, options: TrackerOptions, store: ModelStore) -> None:
-        """Load the networks.
+    def __init__(
+        self,
+        options: TrackerOptions,
+        store: ModelStore,
+        open_network: OpenNetwork = LitertNetwork,
+    ) -> None:
+        """Load the networks with `open_network`.
 
         Raises:
             ModelError: A model file is missing or not what it should be.
-            MissingLibrary: The system lacks a library that LiteRT needs.
+            MissingLibrary: What runs the networks lacks a library.
         """
         self._options = options
-        self._palms = PalmDetector(store.path("palm_detection_full"), options.threads)
-        self._hands = HandNetwork(store.path(f"hand_landmark_{options.model}"), options.threads)
+        palms = store.path("palm_detection_full")
+        hands = store.path(f"hand_landmark_{options.model}")
+        self._palms = PalmDetector(open_network(palms, options.threads))
+        self._hands = HandNetwork(open_network(hands, options.threads))
         self.reset()
 
     def reset(self) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from math import inf, log
-from pathlib import Path
 
 import cv2
 import numpy as np
@@ -45,8 +44,8 @@ class Palm:
 class PalmDetector:
     """Finds palms anywhere in a picture."""
 
-    def __init__(self, path: Path, threads: int = 1) -> None:
-        self._network = Network(path, threads)
+    def __init__(self, network: Network) -> None:
+        self._network = network
 
     def find(
         self,

@@ -1,4 +1,4 @@
-"""Missing system libraries, told in one line.
+"""Missing libraries, told in one line.
 
 The wheels of opencv-contrib-python and mediapipe bring nearly all they need; the libraries named
 here they take from the system (`readelf -d` over cv2 5.0.0 and mediapipe 1.2.2). LiteRT takes none.
@@ -55,6 +55,27 @@ class MissingLibrary(Exception):
         return (
             f"{line}: sudo apt install {self._packages.debian} "
             f"(Fedora: {self._packages.fedora}, Arch: {self._packages.arch})"
+        )
+
+
+class MissingPackage(MissingLibrary):
+    """A Python package that gestured can do without, until it is asked for; `str()` is one line.
+
+    Args:
+        library: The package that is not installed.
+        use: What asked for it.
+        extra: gestured's extra that installs it.
+    """
+
+    def __init__(self, library: str, use: str, extra: str) -> None:
+        super().__init__(library, None)
+        self.use = use
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return (
+            f"'{self.use}' needs the package {self.library}, which is not installed:"
+            f" pip install 'gestured[{self.extra}]'"
         )
 
 

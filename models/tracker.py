@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from models.store import ModelStore
 
 Picture = NDArray[np.uint8]
-Runtime = Literal["litert", "mediapipe"]
+Runtime = Literal["auto", "litert", "openvino", "mediapipe"]
 ModelSize = Literal["lite", "full"]
 
 
@@ -67,16 +67,21 @@ def open_tracker(runtime: Runtime, options: TrackerOptions, store: ModelStore) -
 
     Raises:
         ModelError: A model file is missing or not what it should be.
-        MissingLibrary: The system lacks a library that the runtime needs.
+        MissingLibrary: The system lacks a library that the runtime needs, or the runtime itself.
     """
     try:
         if runtime == "mediapipe":
             from models.mediapipe_tracker import MediaPipeTracker
 
             return MediaPipeTracker(options, store)
+        from models.engine import opener
         from models.litert_tracker import LitertTracker
 
-        return LitertTracker(options, store)
+        if runtime == "litert":
+            return LitertTracker(options, store)
+        from models.runtime_choice import choose_engine
+
+        return LitertTracker(options, store, opener(choose_engine(runtime, options, store)))
     except (ImportError, OSError) as error:
         missing = explain(error)
         if missing is None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import platform
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
-_PACKAGES = ("mediapipe", "ai-edge-litert", "opencv-contrib-python", "numpy")
+from models.processor import processor_model
+
+_PACKAGES = ("mediapipe", "ai-edge-litert", "openvino", "opencv-contrib-python", "numpy")
 
 
 def describe_machine() -> str:
@@ -15,20 +16,9 @@ def describe_machine() -> str:
     cores = os.cpu_count() or 1
     versions = ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)
     return (
-        f"{_cpu_model()}, {cores} core{'s' if cores > 1 else ''}, {platform.system()};"
+        f"{processor_model()}, {cores} core{'s' if cores > 1 else ''}, {platform.system()};"
         f" Python {platform.python_version()}, {versions}"
     )
-
-
-def _cpu_model() -> str:
-    try:
-        for line in Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines():
-            name, _, value = line.partition(":")
-            if name.strip() == "model name" and value.strip():
-                return value.strip()
-    except (OSError, UnicodeDecodeError):
-        pass
-    return platform.processor() or platform.machine() or "an unknown processor"
 
 
 def _version(package: str) -> str:

@@ -48,12 +48,12 @@ def print_rows(
         print(line)
 
 
-def difference_line(difference: Difference | None) -> str:
-    """How far apart the landmarks of two runtimes are, in a sentence."""
+def difference_line(runtime: str, difference: Difference | None) -> str:
+    """How far a runtime's landmarks are from MediaPipe's, in a sentence."""
     if difference is None:
-        return "no hand was seen by both runtimes, so their landmarks can't be compared"
+        return f"no hand was seen by both {runtime} and mediapipe: nothing to compare"
     return (
-        f"landmarks of litert and mediapipe are {difference.palms:.5f} palm lengths apart in the"
+        f"landmarks of {runtime} and mediapipe are {difference.palms:.5f} palm lengths apart in the"
         f" picture, {difference.depth_palms:.5f} in depth (mean of {difference.hands} hands)"
     )
 

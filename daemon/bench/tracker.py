@@ -1,4 +1,4 @@
-"""Both runtimes, and the bare landmark network, side by side on the same pictures.
+"""The runtimes, and the bare landmark network, side by side on the same pictures.
 
 All of them get every frame, in turn, before any gets the next one, and who goes first changes from
 frame to frame: what else the machine does meets all alike. Between two calls the process comes to
@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from itertools import cycle, permutations
 from typing import TypeVar
 
@@ -19,10 +20,13 @@ from daemon.bench.difference import Difference, Hands, compare
 from daemon.bench.measure import DIGITS, Figures, Meter, figures
 from daemon.sources import Frame
 from models.hand import HandNetwork
+from models.litert_network import LitertNetwork
 from models.region import Region, region_of_landmarks
 from models.store import ModelStore
-from models.tracker import Picture, Tracker, TrackerOptions, open_tracker
+from models.tracker import Picture, Runtime, Tracker, TrackerOptions, open_tracker
 
+#: What the others are measured by.
+REFERENCE: Runtime = "mediapipe"
 WARM_UP_FRAMES = 10
 _WARM_UP_FPS = 30.0
 
@@ -35,7 +39,7 @@ class Row:
     """One runtime's figures.
 
     Attributes:
-        runtime: `litert`, `mediapipe`, or `network` for the landmark network alone.
+        runtime: `litert`, `openvino`, `mediapipe`, or `network` for the landmark network alone.
         model: `full` or `lite`.
         max_hands: Most hands followed.
         threads: Threads of one network; None for MediaPipe, whose tasks choose themselves.
@@ -44,7 +48,7 @@ class Row:
         cpu_ms: Mean CPU time of a frame, all threads.
         ratio_median: Median over MediaPipe's.
         ratio_cpu: CPU time over MediaPipe's; None when the system's clock is too coarse for it.
-        difference: From MediaPipe's landmarks, in LiteRT's row if both saw a hand.
+        difference: From MediaPipe's landmarks, in LiteRT's and OpenVINO's rows if both saw a hand.
     """
 
     runtime: str
@@ -95,7 +99,9 @@ class _Contender:
 
 
 def bench_tracker(frames: Sequence[Frame], options: TrackerOptions, store: ModelStore) -> list[Row]:
-    """Measure on decoded frames, at least one: LiteRT, MediaPipe, the landmark network.
+    """Measure on decoded frames, at least one: LiteRT, MediaPipe, the landmark network on LiteRT.
+
+    Where OpenVINO is installed, it comes second.
 
     Raises:
         ModelError: A model file is missing or not what it should be.
@@ -103,22 +109,29 @@ def bench_tracker(frames: Sequence[Frame], options: TrackerOptions, store: Model
     """
     most, threads = options.max_hands, options.threads
     with ExitStack() as stack:
-        ours = open_tracker("litert", options, store)
-        stack.callback(ours.close)
-        theirs = open_tracker("mediapipe", options, store)
-        stack.callback(theirs.close)
-        hands = warm_up(ours, frames[0].rgb)
-        warm_up(theirs, frames[0].rgb)
-        network = HandNetwork(store.path(f"hand_landmark_{options.model}"), threads)
-        contenders = (
-            _Contender("litert", most, threads, _tracking(ours, frames[0])),
-            _Contender("mediapipe", most, None, _tracking(theirs, frames[0])),
-            _Contender("network", 1, threads, _looking(network, frames[0].rgb, hands)),
-        )
+        contenders: list[_Contender] = []
+        seen: dict[Runtime, Hands] = {}
+        for runtime in runtimes():
+            tracker = open_tracker(runtime, options, store)
+            stack.callback(tracker.close)
+            seen[runtime] = warm_up(tracker, frames[0].rgb)
+            look = _tracking(tracker, frames[0])
+            its_threads = None if runtime == REFERENCE else threads
+            contenders.append(_Contender(runtime, most, its_threads, look))
+        network = HandNetwork(LitertNetwork(store.path(f"hand_landmark_{options.model}"), threads))
+        look = _looking(network, frames[0].rgb, seen["litert"])
+        contenders.append(_Contender("network", 1, threads, look))
         for frame, order in zip(frames, orders(contenders), strict=False):
             for contender in order:
                 contender.take(frame)
     return _rows(contenders, options.model, frames)
+
+
+def runtimes() -> tuple[Runtime, ...]:
+    """Those that are installed."""
+    if find_spec("openvino") is None:
+        return ("litert", REFERENCE)
+    return ("litert", "openvino", REFERENCE)
 
 
 def orders(contenders: Sequence[Each]) -> Iterator[tuple[Each, ...]]:
@@ -160,13 +173,13 @@ def _region(rgb: Picture, hands: Hands) -> Region:
 
 
 def _rows(contenders: Sequence[_Contender], model: str, frames: Sequence[Frame]) -> list[Row]:
-    ours, theirs, _ = contenders
+    (theirs,) = (each for each in contenders if each.runtime == REFERENCE)
     aspects = [frame.rgb.shape[1] / frame.rgb.shape[0] for frame in frames]
-    difference = compare(ours.seen, theirs.seen, aspects)
     reference, reference_cpu_ms = figures(theirs.meter.wall_s), theirs.meter.cpu_ms
     rows = []
     for each in contenders:
         times, cpu_ms = figures(each.meter.wall_s), each.meter.cpu_ms
+        is_compared = each is not theirs and each.runtime != "network"
         rows.append(
             Row(
                 runtime=each.runtime,
@@ -178,7 +191,7 @@ def _rows(contenders: Sequence[_Contender], model: str, frames: Sequence[Frame])
                 cpu_ms=cpu_ms,
                 ratio_median=times.median_ms / reference.median_ms,
                 ratio_cpu=cpu_ms / reference_cpu_ms if reference_cpu_ms else None,
-                difference=difference if each is ours else None,
+                difference=compare(each.seen, theirs.seen, aspects) if is_compared else None,
             )
         )
     return rows

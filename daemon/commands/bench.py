@@ -44,10 +44,10 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def _add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = parts.add_parser(
         "tracker",
-        help="LiteRT and MediaPipe side by side on the same frames",
-        description="LiteRT, MediaPipe and the bare landmark network in turn on every frame,"
-        " all decoded before. The ratios are to MediaPipe. cpu_ms is the mean of all threads'"
-        " CPU time a frame; found is the frames with a hand.",
+        help="LiteRT, OpenVINO and MediaPipe side by side on the same frames",
+        description="LiteRT, OpenVINO where it is installed, MediaPipe and the bare landmark"
+        " network in turn on every frame, all decoded before. The ratios are to MediaPipe. cpu_ms"
+        " is the mean of all threads' CPU time a frame; found is the frames with a hand.",
     )
     _add_source(parser, "a camera, a video file or a folder of pictures", _FRAMES)
     parser.add_argument(
@@ -63,8 +63,8 @@ def _add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
         "--threads",
         type=_count,
         metavar="N",
-        help="threads of one network on LiteRT, by default as many as `gestured run` takes;"
-        " MediaPipe chooses itself",
+        help="threads of one network on LiteRT or OpenVINO, by default as many as `gestured run`"
+        " takes; MediaPipe chooses itself",
     )
     common.add_json_option(parser)
     parser.set_defaults(func=bench_tracker)
@@ -160,7 +160,9 @@ def bench_tracker(args: argparse.Namespace) -> int:
     )
     print_rows(rows, conditions, surroundings, as_json=args.json)
     if not args.json:
-        print(difference_line(rows[0].difference))
+        for row in rows:
+            if row.runtime not in (tracker.REFERENCE, "network"):
+                print(difference_line(row.runtime, row.difference))
     return 0
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import argparse
 import json
 import shlex
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict
 from functools import partial
@@ -154,15 +155,23 @@ def _library(name: str, settings: Config | None, at: Surroundings) -> Iterator[F
     if ran.status == 0:
         yield Finding(name, "ok", last_line(ran.output))
         return
+    configured = settings.tracker.runtime if settings else None
+    # `auto` always has LiteRT to take.
+    needing = "litert" if configured == "auto" else configured
     missing = explain(ImportError(ran.errors))
-    if missing is not None:
+    if library.extra and f"No module named '{library.package}'" in ran.errors:
+        if needing != library.runtime:
+            return
+        message = "is not installed"
+        mend = f"{shlex.quote(sys.executable)} -m pip install 'gestured[{library.extra}]'"
+    elif missing is not None:
         message, _, mend = str(missing).partition(": ")
         mend = mend or "install the package of your system that has it"
     else:
         message = end_of(ran)
         mend = f"install it again: {pip_install(library.package)}"
     state: State = "problem"
-    if settings and library.runtime not in (None, settings.tracker.runtime):
+    if needing and library.runtime not in (None, needing):
         state, message = "warning", f"{message} (only 'runtime: {library.runtime}' needs it)"
     yield Finding(name, state, message, mend)
 

@@ -50,7 +50,11 @@ class Camera(Section):
 class Tracker(Section):
     """How hands are found."""
 
-    runtime: Runtime = Field(_TRACKER.runtime, title="Runtime", description="what runs the models")
+    runtime: Runtime = Field(
+        _TRACKER.runtime,
+        title="Runtime",
+        description="what runs the models; auto measures what is faster here",
+    )
     model: ModelSize = Field(_TRACKER.model, title="Model", description="lite is faster")
     max_hands: int = Field(
         _TRACKER.max_hands, title="Hands", description="most hands to follow", ge=1, le=8

@@ -51,7 +51,7 @@ def plain_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def blind(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trackers without networks, that see no hands."""
-    monkeypatch.setattr(LitertTracker, "__init__", lambda self, options, store: None)
+    monkeypatch.setattr(LitertTracker, "__init__", lambda self, *_: None)
     for name in ("detect", "track"):
         monkeypatch.setattr(LitertTracker, name, lambda self, *frame: ())
     monkeypatch.setattr(LitertTracker, "reset", lambda self: None)

@@ -28,8 +28,8 @@ from tests.unit.config_texts import LIBRARY
 CONFIG = "version: 1\nbindings:\n- {gesture: fist, action: {type: key, keys: a}}\n"
 PARTS = ["real input", "screen lock", "notifications", "sounds"]
 CHECKS = [
-    "python", "config", "cv2", "mediapipe", "ai_edge_litert", "models", "camera", "display",
-    "focus", "desktop", "session", "daemon", "service",
+    "python", "config", "cv2", "mediapipe", "ai_edge_litert", "openvino", "models", "camera",
+    "display", "focus", "desktop", "session", "daemon", "service",
 ]  # fmt: skip
 #: As they are told, where the desktop can be looked at.
 TOLD = [each for check in CHECKS for each in (PARTS if check == "desktop" else [check])]
@@ -49,7 +49,9 @@ class Pythons:
 
     def __call__(self, code: str, environ: Mapping[str, str]) -> Ran:
         names = [
-            name for name in ("cv2", "mediapipe", "ai_edge_litert") if f"import {name}" in code
+            name
+            for name in ("cv2", "mediapipe", "ai_edge_litert", "openvino")
+            if f"import {name}" in code or f"import_{name}" in code
         ]
         name, answer = "display", backend_answer(reason="pynput: why")
         if names:
@@ -138,6 +140,7 @@ ok       config          {config}, named by $GESTURED_CONFIG
 ok       cv2             1.2.3
 ok       mediapipe       1.2.3
 ok       ai_edge_litert  1.2.3
+ok       openvino        1.2.3
 ok       models          9 files, all whole, in {tmp_path}
 ok       camera          {tmp_path}/video0 'Logitech BRIO'
 ok       display         pynput: why (XDG_SESSION_TYPE=x11, DISPLAY=:0)
@@ -171,7 +174,7 @@ def test_json_has_an_object_a_finding(
     assert [record["check"] for record in records] == TOLD
     assert all(list(record) == ["check", "state", "message", "mend"] for record in records)
     assert records[0] == {"check": "python", "state": "ok", "message": "3.12.1", "mend": None}
-    assert records[6]["state"] == "problem"
+    assert records[7]["state"] == "problem"
 
 
 def test_a_warning_is_no_failure(
@@ -207,7 +210,16 @@ def explode(*_: object) -> None:
     [
         (
             "run_python",
-            {"cv2", "mediapipe", "ai_edge_litert", "display", "focus", "desktop", "session"},
+            {
+                "cv2",
+                "mediapipe",
+                "ai_edge_litert",
+                "openvino",
+                "display",
+                "focus",
+                "desktop",
+                "session",
+            },
         ),
         ("services", {"service"}),
         ("daemon", {"daemon"}),
@@ -334,18 +346,38 @@ def test_a_library_that_does_not_load(
 
 @pytest.mark.parametrize(
     ("runtime", "states"),
-    [("litert", ("warning", "problem")), ("mediapipe", ("problem", "warning"))],
+    [
+        ("litert", ("warning", "problem", "warning")),
+        ("openvino", ("warning", "warning", "problem")),
+        ("mediapipe", ("problem", "warning", "warning")),
+        ("auto", ("warning", "problem", "warning")),
+    ],
 )
 def test_the_other_runtime_is_not_needed(
-    well: Surroundings, config: Path, runtime: str, states: tuple[str, str]
+    well: Surroundings, config: Path, runtime: str, states: tuple[str, ...]
 ) -> None:
     config.write_text(f"{CONFIG}tracker: {{runtime: {runtime}}}\n", "utf-8")
-    ends = {"mediapipe": Ran(1, "", "oh"), "ai_edge_litert": Ran(1, "", "oh")}
-    at = replace(well, run_python=Pythons(**ends))
-    assert (only("mediapipe", at).state, only("ai_edge_litert", at).state) == states
-    spare = "mediapipe" if runtime == "litert" else "litert"
-    messages = {only(name, at).message for name in ends}
-    assert messages == {"oh", f"oh (only 'runtime: {spare}' needs it)"}
+    needed_by = {"mediapipe": "mediapipe", "ai_edge_litert": "litert", "openvino": "openvino"}
+    at = replace(well, run_python=Pythons(**dict.fromkeys(needed_by, Ran(1, "", "oh"))))
+    assert tuple(only(name, at).state for name in needed_by) == states
+    for name, only_one in needed_by.items():
+        finding = only(name, at)
+        aside = "" if finding.state == "problem" else f" (only 'runtime: {only_one}' needs it)"
+        assert finding.message == f"oh{aside}"
+
+
+@pytest.mark.parametrize("runtime", ["auto", "litert", "mediapipe"])
+def test_what_is_not_installed_is_told_to_who_asks_for_it(
+    well: Surroundings, config: Path, monkeypatch: pytest.MonkeyPatch, runtime: str
+) -> None:
+    monkeypatch.setattr(sys, "executable", "/opt/my env/python")
+    errors = "ModuleNotFoundError: No module named 'openvino'\nMissingPackage: so it is\n"
+    at = replace(well, run_python=Pythons(openvino=Ran(1, "", errors)))
+    config.write_text(f"{CONFIG}tracker: {{runtime: {runtime}}}\n", "utf-8")
+    assert found("openvino", at) == []
+    config.write_text(f"{CONFIG}tracker: {{runtime: openvino}}\n", "utf-8")
+    mend = "'/opt/my env/python' -m pip install 'gestured[openvino]'"
+    assert found("openvino", at) == [Finding("openvino", "problem", "is not installed", mend)]
 
 
 def test_without_a_configuration_both_runtimes_count(well: Surroundings, tmp_path: Path) -> None:

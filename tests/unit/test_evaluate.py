@@ -746,7 +746,7 @@ class TestCommand:
         assert summary["unreadable"] == ["none.jpg"]
 
     def test_a_picture_is_looked_at(self, run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-        monkeypatch.setattr(LitertTracker, "__init__", lambda self, options, store: None)
+        monkeypatch.setattr(LitertTracker, "__init__", lambda self, *_: None)
         monkeypatch.setattr(LitertTracker, "reset", lambda self: None)
         monkeypatch.setattr(LitertTracker, "track", lambda self, *frame: (hand_at(0.1),))
         (tmp_path / "set" / "west").mkdir(parents=True)

@@ -75,13 +75,14 @@ class Store:
 @pytest.fixture
 def world(monkeypatch: pytest.MonkeyPatch) -> World:
     world = World()
-    monkeypatch.setattr(litert_tracker, "PalmDetector", lambda path, threads: world)
-    monkeypatch.setattr(litert_tracker, "HandNetwork", lambda path, threads: world)
+    monkeypatch.setattr(litert_tracker, "PalmDetector", lambda network: world)
+    monkeypatch.setattr(litert_tracker, "HandNetwork", lambda network: world)
     return world
 
 
 def make(max_hands: int = 2) -> LitertTracker:
-    return LitertTracker(TrackerOptions(max_hands=max_hands), Store())  # type: ignore[arg-type]
+    options = TrackerOptions(max_hands=max_hands)
+    return LitertTracker(options, Store(), lambda path, threads: None)  # type: ignore[arg-type,return-value]
 
 
 class Film:

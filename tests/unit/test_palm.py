@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,11 +14,11 @@ SIDE = 192
 
 
 class ScriptedNetwork:
-    """Stands for `Network`: answers what it was told, keeps the crop it was given."""
+    """Stands for a network: answers what it was told, keeps the crop it was given."""
 
     side = SIDE
 
-    def __init__(self, path: Path, threads: int) -> None:
+    def __init__(self) -> None:
         self.crop = np.zeros((SIDE, SIDE, 3), np.uint8)
         self.boxes = np.zeros((1, 2016, 18), np.float32)
         self.logits = np.full((1, 2016, 1), -100.0, np.float32)
@@ -33,10 +32,9 @@ class ScriptedNetwork:
         return [self.boxes, self.logits]
 
 
-def detector(monkeypatch: pytest.MonkeyPatch) -> tuple[PalmDetector, ScriptedNetwork]:
-    monkeypatch.setattr(palm, "Network", ScriptedNetwork)
-    made = PalmDetector(Path("none.tflite"))
-    return made, made._network  # type: ignore[return-value]
+def detector() -> tuple[PalmDetector, ScriptedNetwork]:
+    network = ScriptedNetwork()
+    return PalmDetector(network), network
 
 
 def test_there_are_2016_anchors_at_the_cells_centres() -> None:
@@ -56,7 +54,7 @@ def test_there_are_2016_anchors_at_the_cells_centres() -> None:
 def test_a_palm_is_put_back_into_the_picture(
     monkeypatch: pytest.MonkeyPatch, height: int, width: int
 ) -> None:
-    finder, network = detector(monkeypatch)
+    finder, network = detector()
     keypoints = np.arange(14).reshape(7, 2)
     network.put(100, 0.0, [6, -4, 30, 40, *keypoints.ravel()])
     found = finder.find(np.zeros((height, width, 3), np.uint8), 0.4, 2)
@@ -69,8 +67,8 @@ def test_a_palm_is_put_back_into_the_picture(
     np.testing.assert_allclose(found[0].keypoints, (centre + keypoints) * scale - margin)
 
 
-def test_the_picture_is_letterboxed(monkeypatch: pytest.MonkeyPatch) -> None:
-    finder, network = detector(monkeypatch)
+def test_the_picture_is_letterboxed() -> None:
+    finder, network = detector()
     finder.find(np.full((96, 192, 3), 255, np.uint8), 0.5, 2)
     rows = network.crop[:, 96, 0]
     assert rows[:47].max() == 0
@@ -80,15 +78,15 @@ def test_the_picture_is_letterboxed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize(("least", "count"), [(0.0, 3), (0.3, 2), (0.6, 1), (0.95, 0), (1.0, 0)])
 def test_the_least_score_counts(monkeypatch: pytest.MonkeyPatch, least: float, count: int) -> None:
-    finder, network = detector(monkeypatch)
+    finder, network = detector()
     for anchor, score in ((0, 0.9), (400, 0.5), (2015, 0.1)):
         network.put(anchor, np.log(score / (1 - score)), [0, 0, 20, 20, *[0] * 14])
     found = [each for each in finder.find(picture(), least, 2016) if each.score > 1e-9]
     assert [round(each.score, 3) for each in found] == [0.9, 0.5, 0.1][:count]
 
 
-def test_the_surest_come_first_and_no_more_than_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    finder, network = detector(monkeypatch)
+def test_the_surest_come_first_and_no_more_than_asked() -> None:
+    finder, network = detector()
     for anchor, logit in ((0, 1.0), (400, 3.0), (2015, 2.0)):
         network.put(anchor, logit, [0, 0, 20, 20, *[0] * 14])
     scores = [each.score for each in finder.find(picture(), 0.5, 2)]
@@ -99,7 +97,7 @@ def test_the_surest_come_first_and_no_more_than_asked(monkeypatch: pytest.Monkey
 def test_a_box_turned_inside_out_is_dropped(
     monkeypatch: pytest.MonkeyPatch, size: tuple[float, float]
 ) -> None:
-    finder, network = detector(monkeypatch)
+    finder, network = detector()
     network.put(0, 5.0, [0, 0, *size, *[0] * 14])
     assert finder.find(picture(), 0.5, 2) == []
 
