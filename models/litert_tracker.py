@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from concurrent.futures import Executor, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from math import pi
@@ -172,7 +172,7 @@ class LitertTracker:
             ]
             same = [each for each in self._followed if each.number in numbers]
             if same:
-                self._reconsider(picture, same[0], region, found.followed)
+                self._reconsider(picture, same[0], region, found.followed[same[0].number], t_s)
                 continue
             hand = self._look_for_palm(picture, region, found.t_s, t_s)
             if self._is_present(hand):
@@ -214,12 +214,13 @@ class LitertTracker:
         picture: Picture,
         each: _Followed,
         region: Region,
-        followed: Mapping[int, Region],
+        then: Region,
+        t_s: float,
     ) -> None:
-        """Look at a hand again where the palm detector sees it turned otherwise."""
-        then = followed[each.number]
+        """Look at a hand again where the palm detector saw it turned otherwise than it was then."""
         if abs(region.turn_from(then)) < _CROOKED:
             return
+        self._schedule.doubted(t_s)
         now = each.region
         hand = self._hands.look(
             picture, replace(region, x=region.x + now.x - then.x, y=region.y + now.y - then.y)
@@ -242,7 +243,7 @@ class LitertTracker:
         numbers = self._numbers.assign(t_s, regions, right, taken)
         for each, number in zip(fresh, numbers, strict=True):
             each.number = number
-            self._schedule.came(t_s)
+            self._schedule.doubted(t_s)
             if number in self._paths:
                 self._paths[number].correct(each.region, t_s)
             else:

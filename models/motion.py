@@ -10,7 +10,7 @@ differences tells: neither a camera's noise nor a hand smaller than half of the 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import hypot
+from math import cos, sin
 
 import cv2
 import numpy as np
@@ -33,6 +33,13 @@ _LEAST_LEVELS = 4.0
 _LEAST_CELLS = 3
 #: Standard deviations in the median of the absolute values of normally distributed ones.
 _MEDIAN_OF_NORMAL = 0.6745
+#: How far a followed hand reaches from the middle of its region, in sides: to the corners.
+_REACH = 0.75
+#: How far its arm does, which goes with it.
+_ARM = 4.0
+#: Places of the cells' middles, in cells.
+_CELLS_X = np.arange(_COLUMNS)[None, :] + 0.5
+_CELLS_Y = np.arange(_ROWS)[:, None] + 0.5
 #: Added to greys, so that black can be divided by.
 _BLACK = 8.0
 
@@ -55,7 +62,8 @@ class MotionLook:
 
         Args:
             picture: Array of shape `(height, width, 3)`; the order of its channels is of no matter.
-            followed: Where hands are followed; what happens there until the next search is theirs.
+            followed: Where hands are followed; what happens there until the next search is theirs,
+                and what happens where their arms must be.
         """
         self._now = _greys(picture)
         self._cover(picture, followed)
@@ -72,14 +80,11 @@ class MotionLook:
     def _cover(self, picture: NDArray[np.uint8], followed: Iterable[Region]) -> None:
         height, width = picture.shape[:2]
         for region in followed:
-            reach = region.size * hypot(1.0, 1.0) / 2
-            top, bottom = (_cell(region.y + d, height, _ROWS) for d in (-reach, reach))
-            left, right = (_cell(region.x + d, width, _COLUMNS) for d in (-reach, reach))
-            self._followed[top : bottom + 1, left : right + 1] = True
-
-
-def _cell(place_px: float, length_px: int, cells: int) -> int:
-    return int(min(max(place_px / length_px * cells, 0), cells - 1))
+            x = _CELLS_X * (width / _COLUMNS) - region.x
+            y = _CELLS_Y * (height / _ROWS) - region.y
+            c, s = cos(region.rotation) / region.size, sin(region.rotation) / region.size
+            across, down = c * x + s * y, c * y - s * x
+            self._followed |= (np.abs(across) < _REACH) & (down > -_REACH) & (down < _ARM)
 
 
 def _greys(picture: NDArray[np.uint8]) -> _Greys:

@@ -10,9 +10,9 @@ _SEARCH_AFTER_S = 0.3
 #: hands are followed moves, too.
 _BESIDE_S = 0.33
 #: How often to look in any case: for what moves too slowly, or was overlooked.
-_HEARTBEAT_S = 1.0
-#: The first searches after a hand came are near each other: they also tell whether it is followed
-#: crookedly.
+_HEARTBEAT_S = 1.5
+#: How long to look more often after a hand came, or was seen turned otherwise than it is followed:
+#: the detector also tells whether it is followed crookedly.
 _SETTLING_S = 1.0
 
 
@@ -25,15 +25,15 @@ class Schedule:
 
     def reset(self) -> None:
         """Forget everything."""
-        self._searched_s = self._lost_s = self._moved_s = self._came_s = -inf
+        self._searched_s = self._lost_s = self._moved_s = self._doubted_s = -inf
 
     def lost(self, t_s: float) -> None:
         """A hand was lost."""
         self._lost_s = t_s
 
-    def came(self, t_s: float) -> None:
-        """A hand came."""
-        self._came_s = t_s
+    def doubted(self, t_s: float) -> None:
+        """Whether a hand is followed as it is turned is not sure yet."""
+        self._doubted_s = t_s
 
     def searched(self, t_s: float) -> None:
         """The detector looks at this frame."""
@@ -56,4 +56,4 @@ class Schedule:
             return True
         if not followed:
             return t_s - self._moved_s <= _SEARCH_AFTER_S
-        return (moves or t_s - self._came_s <= _SETTLING_S) and since_s >= _BESIDE_S
+        return (moves or t_s - self._doubted_s <= _SETTLING_S) and since_s >= _BESIDE_S

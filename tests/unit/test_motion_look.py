@@ -15,6 +15,8 @@ from models.region import Region
 
 Picture = NDArray[np.uint8]
 SIZE = (240, 320)
+#: A sensor is read as for 30 pictures a second, whatever part of them the camera gives.
+_READOUT_S = 1 / 30
 
 
 def scene(seed: int = 0) -> NDArray[np.float64]:
@@ -103,7 +105,7 @@ def test_flicker_of_lamps_is_no_news(
 ) -> None:
     """A rolling shutter reads rows one after another while the light goes up and down."""
     light = scene(3)
-    rows_s = np.arange(SIZE[0]) / SIZE[0] / fps
+    rows_s = np.arange(SIZE[0]) / SIZE[0] * min(1 / fps, _READOUT_S)
 
     def gain(number: int) -> Any:
         wave = np.sin(2 * np.pi * (2 * mains_hz * (rows_s + number / fps) + phase))
@@ -139,6 +141,17 @@ def test_what_a_followed_hand_does_is_no_news_but_another_is() -> None:
         assert not look.look(shot(with_hand(light, 150 + 5 * n), n), [region])
     both = with_hand(with_hand(light, 200), 30, 30)
     assert look.look(shot(both, 20), [Region(210, 120, 50, 0.3)])
+
+
+@pytest.mark.parametrize("rotation", [0.0, 1.6, -1.6, 3.1])
+def test_the_arm_of_a_followed_hand_is_no_news_but_a_hand_above_it_is(rotation: float) -> None:
+    light = np.minimum(scene(4), 120)
+    down = np.array([-np.sin(rotation), np.cos(rotation)])
+    region = Region(160, 120, 40, rotation)
+    x, y = (np.array([150, 110]) + 60 * down).astype(int)
+    assert not watching(shot(light, 0)).look(shot(with_hand(light, x, y), 1), [region])
+    x, y = (np.array([150, 110]) - 60 * down).astype(int)
+    assert watching(shot(light, 0)).look(shot(with_hand(light, x, y), 1), [region])
 
 
 def test_a_single_broken_pixel_is_no_news() -> None:

@@ -30,9 +30,9 @@ def test_with_all_hands_there_is_nothing_to_find(moves: bool) -> None:
     assert played(schedule, 60, 2, moves=moves) == []
 
 
-def test_nothing_moves_one_search_a_second() -> None:
-    assert played(Schedule(2), 90, 0) == [0, 30, 60]
-    assert played(Schedule(2), 90, 1) == [0, 30, 60]
+@pytest.mark.parametrize("followed", [0, 1])
+def test_while_nothing_moves_a_search_now_and_then(followed: int) -> None:
+    assert played(Schedule(2), 136, followed) == [0, 45, 90, 135]
 
 
 def test_motion_with_nobody_there_is_followed_frame_by_frame_and_a_little_longer() -> None:
@@ -52,15 +52,15 @@ def test_a_lost_hand_is_looked_for_in_every_frame() -> None:
     assert played(schedule, 20, 1, start=4) == list(range(4, 13))
 
 
-def test_a_hand_that_came_is_looked_at_more_often_at_first() -> None:
+def test_a_hand_in_doubt_is_looked_at_more_often_at_first() -> None:
     schedule = Schedule(2)
     played(schedule, 1, 0)
-    schedule.came(0.0)
-    assert played(schedule, 90, 1, start=1) == [10, 20, 30, 60, 90]
+    schedule.doubted(0.0)
+    assert played(schedule, 90, 1, start=1) == [10, 20, 30, 75]
 
 
 def test_reset() -> None:
     schedule = Schedule(2)
-    played(schedule, 60, 0)
+    played(schedule, 40, 0)
     schedule.reset()
     assert played(schedule, 1, 0) == [0]
