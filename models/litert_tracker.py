@@ -29,6 +29,9 @@ _LOST_HAND = 1.0
 #: A palm found this far from how its hand is followed, radians, calls for a second look: from a
 #: crooked square the network can take a thumb for the index finger, and then follows that.
 _CROOKED = 0.45
+#: How often to look on from there, at most, and the turn, radians, below which it has come to rest.
+_SETTLING_LOOKS = 5
+_SETTLED = 0.05
 #: Below this presence there is nothing that a second look could find.
 _NOTHING = 0.02
 #: MediaPipe's tasks set the palm's target angle to 90 radians where 90 degrees is meant, so in a
@@ -225,6 +228,12 @@ class LitertTracker:
         hand = self._hands.look(
             picture, replace(region, x=region.x + now.x - then.x, y=region.y + now.y - then.y)
         )
+        # The palm's square flatters: what counts is how sure the network is where it leads.
+        for _ in range(_SETTLING_LOOKS):
+            before = region_of_landmarks(hand.points)
+            hand = self._hands.look(picture, before)
+            if abs(region_of_landmarks(hand.points).turn_from(before)) < _SETTLED:
+                break
         if hand.presence > each.hand.presence:
             each.hand, each.region = hand, region_of_landmarks(hand.points)
             self._paths[each.number].place(each.region)
