@@ -101,15 +101,15 @@ def bench_finding(store: ModelStore, speeds_palms: Sequence[float] = SPEEDS_PALM
             trackers[runtime] = open_tracker(runtime, TrackerOptions(live=True), store)
             stack.callback(trackers[runtime].close)
         for speed in speeds_palms:
-            seen = [pair for clip in _swipes(speed) for pair in _watched(clip, trackers)]
-            rows += [_swipe_row(speed, runtime, seen) for runtime in RUNTIMES]
-        seen = list(_watched(_appearance(), trackers))
-        rows += [_appearance_row(runtime, seen) for runtime in RUNTIMES]
+            seen = [pair for clip in swipes(speed) for pair in watched(clip, trackers)]
+            rows += [swipe_row(speed, runtime, seen) for runtime in RUNTIMES]
+        seen = list(watched(appearance(), trackers))
+        rows += [appearance_row(runtime, seen) for runtime in RUNTIMES]
     return rows
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
     """A frame, the hand in it, and who has seen it."""
 
     t_s: float
@@ -117,7 +117,8 @@ class _Seen:
     by: frozenset[Runtime]
 
 
-def _swipes(speed_palms: float) -> Iterator[SyntheticSource]:
+def swipes(speed_palms: float) -> Iterator[SyntheticSource]:
+    """The clips of a hand that goes to and fro at so many palm lengths a frame."""
     for seed, (palm_px, background) in enumerate(_KINDS):
         act = Act(HandState(PALM, (_LEFT_PX, _LEVEL_PX), palm_px)).hold(_REST_S)
         stroke_s = (_RIGHT_PX - _LEFT_PX) / (speed_palms * palm_px * _FPS)
@@ -130,8 +131,8 @@ def _swipes(speed_palms: float) -> Iterator[SyntheticSource]:
         )
 
 
-def _appearance() -> SyntheticSource:
-    """Nobody for a while, then at once a hand."""
+def appearance() -> SyntheticSource:
+    """The clip with nobody for a while, then at once a hand."""
     away = HandState(PALM, (-300.0, _LEVEL_PX), 70.0)
     here = replace(away, centre_px=(_WIDTH / 2, _LEVEL_PX))
     act = Act(away).hold(_ABSENT_S)
@@ -139,7 +140,8 @@ def _appearance() -> SyntheticSource:
     return SyntheticSource(Scene((act,)), fps=_FPS, background="cluttered")
 
 
-def _watched(clip: SyntheticSource, trackers: dict[Runtime, Tracker]) -> Iterator[_Seen]:
+def watched(clip: SyntheticSource, trackers: dict[Runtime, Tracker]) -> Iterator[Seen]:
+    """Show a clip to all trackers."""
     for tracker in trackers.values():
         tracker.reset()
     for frame in clip:
@@ -147,7 +149,7 @@ def _watched(clip: SyntheticSource, trackers: dict[Runtime, Tracker]) -> Iterato
         by = frozenset(
             runtime for runtime, tracker in trackers.items() if _sees(_track(tracker, frame), truth)
         )
-        yield _Seen(t_s, truth[0] if truth else None, by)
+        yield Seen(t_s, truth[0] if truth else None, by)
 
 
 def _track(tracker: Tracker, frame: SyntheticFrame) -> Hands:
@@ -170,7 +172,8 @@ def _off_palms(seen_px: np.ndarray, true_px: np.ndarray) -> float:
     return float(np.linalg.norm(seen_px - true_px[:, :2], axis=1).mean() / palm_px)
 
 
-def _swipe_row(speed_palms: float, runtime: Runtime, seen: Sequence[_Seen]) -> Row:
+def swipe_row(speed_palms: float, runtime: Runtime, seen: Sequence[Seen]) -> Row:
+    """How one did on the frames in which the hand moves."""
     moving = [
         after
         for before, after in pairwise(seen)
@@ -183,7 +186,8 @@ def _swipe_row(speed_palms: float, runtime: Runtime, seen: Sequence[_Seen]) -> R
     return Row(f"{speed_palms} palm lengths a frame", runtime, len(moving), kept, None)
 
 
-def _appearance_row(runtime: Runtime, seen: Sequence[_Seen]) -> Row:
+def appearance_row(runtime: Runtime, seen: Sequence[Seen]) -> Row:
+    """How one did from the frame on in which the hand appears."""
     there = [each for each in seen if each.truth]
     since = [each.t_s for each in there if runtime in each.by]
     found_ms = (since[0] - there[0].t_s) * 1000 if since else None
