@@ -33,15 +33,21 @@ class Hand:
 
 
 class HandNetwork:
-    """Finds the landmarks of the one hand in a region."""
+    """Finds the landmarks of the one hand in a region.
 
-    def __init__(self, network: Network) -> None:
+    Args:
+        network: The landmark network.
+        bgr: Whether pictures are BGR, as cameras give them, and not RGB.
+    """
+
+    def __init__(self, network: Network, *, bgr: bool = False) -> None:
         self._network = network
+        self._bgr = bgr
 
-    def look(self, rgb: NDArray[np.uint8], region: Region) -> Hand:
+    def look(self, picture: NDArray[np.uint8], region: Region) -> Hand:
         """Landmarks in a region of a picture `(height, width, 3)`, and whether to believe them."""
         side = self._network.side
-        crop(rgb, region, self._network.crop)
+        crop(picture, region, self._network.crop, bgr=self._bgr)
         flat, presence, handedness, flat_world = self._network.run()
         local = flat.reshape(21, 3).astype(np.float64)
         matrix = region.crop_matrix(side)

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from concurrent.futures import Executor, ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from math import pi
 
+import cv2
 import numpy as np
 
 from gestures.landmarks import HandObservation
 from models.hand import Hand, HandNetwork
 from models.identity import TrackNumbers
 from models.litert_network import LitertNetwork
+from models.motion import MotionLook
 from models.network import OpenNetwork
 from models.palm import PalmDetector
+from models.prediction import RegionPath
 from models.region import Region, region_of_landmarks
+from models.schedule import Schedule
+from models.search import Found, InLine, PalmSearch
 from models.store import ModelStore
-from models.tracker import Picture, TrackerOptions
+from models.tracker import Picture, TrackerOptions, cores
 
-#: How often to look for one more hand while fewer than the limit are followed.
-_SEARCH_EVERY_S = 0.33
-#: How long after losing a hand to look for it in every frame.
-_SEARCH_AFTER_LOSS_S = 0.3
 #: Two regions this near each other, in sides, hold the same hand.
 _SAME_HAND = 0.2
+#: A palm this near to where a lost hand should be, in sides, is that hand's.
+_LOST_HAND = 1.0
 #: A palm found this far from how its hand is followed, radians, calls for a second look: from a
 #: crooked square the network can take a thumb for the index finger, and then follows that.
 _CROOKED = 0.45
+#: How often to look on from there, at most, and the turn, radians, below which it has come to rest.
+_SETTLING_LOOKS = 5
+_SETTLED = 0.05
+#: Below this presence there is nothing that a second look could find.
+_NOTHING = 0.02
 #: MediaPipe's tasks set the palm's target angle to 90 radians where 90 degrees is meant, so in a
 #: single picture their landmark network sees the hand turned by this much. For pictures the same
 #: is done here, so that both runtimes give the same landmarks; a video starts upright.
@@ -48,62 +57,96 @@ class LitertTracker:
         options: TrackerOptions,
         store: ModelStore,
         open_network: OpenNetwork = LitertNetwork,
+        executor: Executor | None = None,
     ) -> None:
-        """Load the networks with `open_network`.
+        """Load the networks.
+
+        Args:
+            options: How hands are found.
+            store: Has the model files.
+            open_network: What runs the networks.
+            executor: Runs the palm detector; by default what suits the options.
 
         Raises:
             ModelError: A model file is missing or not what it should be.
             MissingLibrary: What runs the networks lacks a library.
         """
         self._options = options
-        palms = store.path("palm_detection_full")
-        hands = store.path(f"hand_landmark_{options.model}")
-        self._palms = PalmDetector(open_network(palms, options.threads))
-        self._hands = HandNetwork(open_network(hands, options.threads))
+        # A crop is too small to share: OpenCV's worker would spin on after each for longer than
+        # the crop takes, on the core that the landmark network needs then.
+        cv2.setNumThreads(1)
+        beside = options.live and cores() > 1
+        if executor is None:
+            executor = ThreadPoolExecutor(1, "palms") if beside else InLine()
+        palms = open_network(store.path("palm_detection_full"), 1 if beside else options.threads)
+        hands = open_network(store.path(f"hand_landmark_{options.model}"), options.threads)
+        self._search = PalmSearch(
+            PalmDetector(palms, bgr=options.bgr),
+            executor,
+            options.min_detection_confidence,
+            options.max_hands,
+        )
+        self._hands = HandNetwork(hands, bgr=options.bgr)
+        self._schedule = Schedule(options.max_hands)
+        self._motion = MotionLook()
         self.reset()
 
     def reset(self) -> None:
         """Forget all tracks."""
+        self._search.forget()
+        self._schedule.reset()
+        self._motion.reset()
         self._followed: list[_Followed] = []
+        self._paths: dict[int, RegionPath] = {}
         self._numbers = TrackNumbers()
-        self._searched_s = float("-inf")
-        self._lost_s = float("-inf")
 
     def close(self) -> None:
-        """Nothing to give back: the networks go with the object."""
+        """End the search's thread; the networks go with the object."""
+        self._search.close()
 
-    def detect(self, rgb: Picture) -> tuple[HandObservation, ...]:
+    def detect(self, picture: Picture) -> tuple[HandObservation, ...]:
         """Hands of a picture on its own, the surest first."""
-        found: list[_Followed] = []
-        hands = sorted(self._search(rgb, (), _TASKS_TURN), key=lambda hand: -hand.presence)
-        for hand in hands:
+        self._search.begin(picture, 0.0, {})
+        found = self._search.take(wait=True)
+        hands = [
+            self._hands.look(picture, palm.region(_TASKS_TURN))
+            for palm in (found.palms if found else ())
+        ]
+        kept: list[_Followed] = []
+        for hand in sorted(filter(self._is_present, hands), key=lambda hand: -hand.presence):
             region = region_of_landmarks(hand.points)
-            if _is_new(region, found):
-                found.append(_Followed(len(found) + 1, region, hand))
-        return tuple(_observation(each, rgb, each.hand.right > 0.5) for each in found)
+            if _is_new(region, kept):
+                kept.append(_Followed(len(kept) + 1, region, hand))
+        return tuple(_observation(each, picture, each.hand.right > 0.5) for each in kept)
 
-    def track(self, rgb: Picture, t_s: float) -> tuple[HandObservation, ...]:
+    def track(self, picture: Picture, t_s: float) -> tuple[HandObservation, ...]:
         """Hands of the next frame of a video, in the order of their tracks."""
-        self._follow(rgb, t_s)
-        if self._should_search(t_s):
-            self._searched_s = t_s
-            self._welcome(self._search(rgb, self._followed), t_s)
+        self._follow(picture, t_s)
+        # Who follows no hand has nothing better to do than to wait.
+        self._take_up(self._search.take(wait=not self._followed), picture, t_s)
+        if self._should_search(picture, t_s):
+            self._schedule.searched(t_s)
+            self._motion.searched()
+            followed = {each.number: each.region for each in self._followed}
+            self._search.begin(picture, t_s, followed)
+            self._take_up(self._search.take(wait=not self._followed), picture, t_s)
         self._followed.sort(key=lambda each: each.number)
         return tuple(
             _observation(
-                each, rgb, self._numbers.saw(each.number, t_s, each.region, each.hand.right)
+                each, picture, self._numbers.saw(each.number, t_s, each.region, each.hand.right)
             )
             for each in self._followed
         )
 
-    def _follow(self, rgb: Picture, t_s: float) -> None:
-        """Look for each hand where its last landmarks put it."""
+    def _follow(self, picture: Picture, t_s: float) -> None:
+        """Look for each hand where its way so far has led it."""
         found: list[tuple[float, _Followed]] = []
         for each in self._followed:
-            hand = self._hands.look(rgb, each.region)
-            if hand.presence >= self._options.min_presence_confidence:
+            expected = self._paths[each.number].at(t_s)
+            hand = self._look_twice(picture, expected)
+            if self._is_present(hand):
                 region = region_of_landmarks(hand.points)
-                moved = region.distance(each.region)
+                moved = region.distance(expected)
                 found.append((moved, _Followed(each.number, region, hand)))
         # Of two that hold the same hand, the one that jumped there has lost its own.
         found.sort(key=lambda pair: pair[0])
@@ -112,41 +155,95 @@ class LitertTracker:
             if _is_new(candidate.region, kept):
                 kept.append(candidate)
         if len(kept) < len(self._followed):
-            self._lost_s = t_s
+            self._schedule.lost(t_s)
         self._followed = kept
+        for each in kept:
+            self._paths[each.number].correct(each.region, t_s)
+        self._paths = {n: path for n, path in self._paths.items() if not path.is_old(t_s)}
 
-    def _should_search(self, t_s: float) -> bool:
-        if len(self._followed) >= self._options.max_hands:
+    def _should_search(self, picture: Picture, t_s: float) -> bool:
+        count = len(self._followed)
+        if self._search.is_running or count >= self._options.max_hands:
             return False
-        return (
-            not self._followed
-            or t_s - self._searched_s >= _SEARCH_EVERY_S
-            or t_s - self._lost_s <= _SEARCH_AFTER_LOSS_S
-        )
+        moves = self._motion.look(picture, [each.region for each in self._followed])
+        return self._schedule.is_due(t_s, count, moves=moves)
 
-    def _search(
-        self, rgb: Picture, followed: Iterable[_Followed], turn: float = 0.0
-    ) -> Iterable[Hand]:
-        """Hands that the palm detector finds beside those that are followed."""
-        options = self._options
-        followed = list(followed)
-        for palm in self._palms.find(rgb, options.min_detection_confidence, options.max_hands):
-            region = palm.region(turn)
-            same = [each for each in followed if region.distance(each.region) < _SAME_HAND]
-            if same:
-                self._reconsider(rgb, same[0], region)
-                continue
-            hand = self._hands.look(rgb, region)
-            if hand.presence >= options.min_presence_confidence:
-                yield hand
-
-    def _reconsider(self, rgb: Picture, each: _Followed, region: Region) -> None:
-        """Look at a hand again where the palm detector sees it turned otherwise."""
-        if abs(region.turn_from(each.region)) < _CROOKED:
+    def _take_up(self, found: Found | None, picture: Picture, t_s: float) -> None:
+        """Follow what a search has found, perhaps some frames ago, beside what is followed."""
+        if found is None:
             return
-        hand = self._hands.look(rgb, region)
+        hands = []
+        for palm in found.palms:
+            region = palm.region()
+            numbers = [
+                number
+                for number, then in found.followed.items()
+                if region.distance(then) < _SAME_HAND
+            ]
+            same = [each for each in self._followed if each.number in numbers]
+            if same:
+                self._reconsider(picture, same[0], region, found.followed[same[0].number], t_s)
+                continue
+            hand = self._look_for_palm(picture, region, found.t_s, t_s)
+            if self._is_present(hand):
+                hands.append(hand)
+        self._welcome(hands, t_s)
+
+    def _look_for_palm(self, picture: Picture, region: Region, found_s: float, t_s: float) -> Hand:
+        """Look where the hand of a palm must be by now."""
+        lost = [
+            path
+            for number, path in self._paths.items()
+            if all(number != each.number for each in self._followed)
+            and region.distance(path.at(found_s)) < _LOST_HAND
+        ]
+        if not lost:
+            return self._hands.look(picture, region)
+        path = min(lost, key=lambda each: region.distance(each.at(found_s)))
+        expected = path.shifted(region, found_s, t_s)
+        hand = self._look_twice(picture, expected)
+        if self._is_present(hand):
+            return hand
+        # Of a blurred hand the detector knows the place better than the size and the turn.
+        again = self._look_twice(picture, replace(path.region, x=expected.x, y=expected.y))
+        return max(hand, again, key=lambda each: each.presence)
+
+    def _look_twice(self, picture: Picture, region: Region) -> Hand:
+        """Look, and where nothing is sure, once more where the first look would look next."""
+        hand = self._hands.look(picture, region)
+        if self._is_present(hand) or hand.presence < _NOTHING:
+            return hand
+        again = self._hands.look(picture, region_of_landmarks(hand.points))
+        return max(hand, again, key=lambda each: each.presence)
+
+    def _is_present(self, hand: Hand) -> bool:
+        return hand.presence >= self._options.min_presence_confidence
+
+    def _reconsider(
+        self,
+        picture: Picture,
+        each: _Followed,
+        region: Region,
+        then: Region,
+        t_s: float,
+    ) -> None:
+        """Look at a hand again where the palm detector saw it turned otherwise than it was then."""
+        if abs(region.turn_from(then)) < _CROOKED:
+            return
+        self._schedule.doubted(t_s)
+        now = each.region
+        hand = self._hands.look(
+            picture, replace(region, x=region.x + now.x - then.x, y=region.y + now.y - then.y)
+        )
+        # The palm's square flatters: what counts is how sure the network is where it leads.
+        for _ in range(_SETTLING_LOOKS):
+            before = region_of_landmarks(hand.points)
+            hand = self._hands.look(picture, before)
+            if abs(region_of_landmarks(hand.points).turn_from(before)) < _SETTLED:
+                break
         if hand.presence > each.hand.presence:
             each.hand, each.region = hand, region_of_landmarks(hand.points)
+            self._paths[each.number].place(each.region)
 
     def _welcome(self, hands: Iterable[Hand], t_s: float) -> None:
         """Start following hands, each under the number it had when it was lost, if it had one."""
@@ -162,6 +259,11 @@ class LitertTracker:
         numbers = self._numbers.assign(t_s, regions, right, taken)
         for each, number in zip(fresh, numbers, strict=True):
             each.number = number
+            self._schedule.doubted(t_s)
+            if number in self._paths:
+                self._paths[number].correct(each.region, t_s)
+            else:
+                self._paths[number] = RegionPath(each.region, t_s)
         self._followed += fresh
 
 
@@ -169,8 +271,8 @@ def _is_new(region: Region, others: Iterable[_Followed]) -> bool:
     return all(region.distance(other.region) >= _SAME_HAND for other in others)
 
 
-def _observation(each: _Followed, rgb: Picture, right: bool) -> HandObservation:
-    height, width = rgb.shape[:2]
+def _observation(each: _Followed, picture: Picture, right: bool) -> HandObservation:
+    height, width = picture.shape[:2]
     return HandObservation(
         track=each.number,
         hand="right" if right else "left",

@@ -51,25 +51,25 @@ class MediaPipeTracker:
             self._picture_task.close()
             self._picture_task = None
 
-    def detect(self, rgb: Picture) -> tuple[HandObservation, ...]:
+    def detect(self, picture: Picture) -> tuple[HandObservation, ...]:
         """Hands of a picture on its own, the surest first."""
         if self._picture_task is None:
             self._picture_task = self._open(self._vision.RunningMode.IMAGE)
-        hands = _hands(self._picture_task.detect(self._image(rgb)))
+        hands = _hands(self._picture_task.detect(self._image(picture)))
         hands.sort(key=lambda hand: -hand[1])
         return tuple(
             HandObservation(number, "right" if right > 0.5 else "left", score, image, world)
             for number, (right, score, image, world) in enumerate(hands, 1)
         )
 
-    def track(self, rgb: Picture, t_s: float) -> tuple[HandObservation, ...]:
+    def track(self, picture: Picture, t_s: float) -> tuple[HandObservation, ...]:
         """Hands of the next frame of a video, in the order of their tracks."""
         if self._video_task is None:
             self._video_task = self._open(self._vision.RunningMode.VIDEO)
         # The task refuses a time that does not grow.
         self._last_ms = max(round(t_s * 1000), self._last_ms + 1)
-        hands = _hands(self._video_task.detect_for_video(self._image(rgb), self._last_ms))
-        height, width = rgb.shape[:2]
+        hands = _hands(self._video_task.detect_for_video(self._image(picture), self._last_ms))
+        height, width = picture.shape[:2]
         scale = np.array([width, height, width], dtype=np.float64)
         regions = [region_of_landmarks(image * scale) for _, _, image, _ in hands]
         numbers = self._numbers.assign(t_s, regions, [right for right, _, _, _ in hands])
@@ -96,7 +96,8 @@ class MediaPipeTracker:
         except OSError as error:  # MediaPipe loads its native part with the first task
             raise explain(error) or error from error
 
-    def _image(self, rgb: Picture) -> Any:
+    def _image(self, picture: Picture) -> Any:
+        rgb = picture[..., ::-1] if self._options.bgr else picture
         return self._mediapipe.Image(
             image_format=self._mediapipe.ImageFormat.SRGB, data=np.ascontiguousarray(rgb)
         )

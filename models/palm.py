@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.network import Network
-from models.region import Array, Region, region_of_palm
+from models.region import Array, Region, region_of_palm, warp
 
 _STRIDES = ((8, 2), (16, 6))
 _IOU_THRESHOLD = 0.3
@@ -42,39 +42,41 @@ class Palm:
 
 
 class PalmDetector:
-    """Finds palms anywhere in a picture."""
+    """Finds palms anywhere in a picture.
 
-    def __init__(self, network: Network) -> None:
+    Args:
+        network: The palm detection network.
+        bgr: Whether pictures are BGR, as cameras give them, and not RGB.
+    """
+
+    def __init__(self, network: Network, *, bgr: bool = False) -> None:
         self._network = network
+        self._bgr = bgr
+        self._scale, self._left, self._top = 1.0, 0.0, 0.0
 
-    def find(
-        self,
-        rgb: NDArray[np.uint8],
-        min_score: float,
-        most: int,
-    ) -> list[Palm]:
-        """Palms in a picture `(height, width, 3)`, the surest first."""
+    def show(self, picture: NDArray[np.uint8]) -> None:
+        """Take in a picture `(height, width, 3)`; nothing of it is needed afterwards."""
         side = self._network.side
-        height, width = rgb.shape[:2]
+        height, width = picture.shape[:2]
         scale = max(width, height) / side
         left, top = (side - width / scale) / 2, (side - height / scale) / 2
         matrix = np.array([[scale, 0.0, -left * scale], [0.0, scale, -top * scale]])
-        cv2.warpAffine(
-            rgb,
-            matrix,
-            (side, side),
-            dst=self._network.crop,
-            flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-            borderMode=cv2.BORDER_CONSTANT,
-        )
+        warp(picture, matrix, self._network.crop, cv2.BORDER_CONSTANT, bgr=self._bgr)
+        self._scale, self._left, self._top = scale, left, top
+
+    def find(self, min_score: float, most: int) -> list[Palm]:
+        """Palms in the picture that was shown last, the surest first, in its pixels.
+
+        Another thread may run this, but none may show another picture meanwhile.
+        """
         boxes, logits = self._network.run()
-        palms = _decode(boxes[0], logits[0, :, 0], min_score, side)
-        offset = np.array([left, top])
+        palms = _decode(boxes[0], logits[0, :, 0], min_score, self._network.side)
+        offset = np.array([self._left, self._top])
         return [
             Palm(
                 palm.score,
-                np.concatenate([(palm.box[:2] - offset) * scale, palm.box[2:] * scale]),
-                (palm.keypoints - offset) * scale,
+                np.concatenate([(palm.box[:2] - offset) * self._scale, palm.box[2:] * self._scale]),
+                (palm.keypoints - offset) * self._scale,
             )
             for palm in _suppress(palms, most)
         ]

@@ -54,17 +54,37 @@ class Region:
         return (self.rotation - other.rotation + pi) % (2 * pi) - pi
 
 
-def crop(rgb: NDArray[np.uint8], region: Region, out: NDArray[np.uint8]) -> None:
+def crop(
+    picture: NDArray[np.uint8], region: Region, out: NDArray[np.uint8], *, bgr: bool = False
+) -> None:
     """Fill `out` `(side, side, 3)` with the region's pixels, those outside the picture repeated."""
+    warp(picture, region.crop_matrix(out.shape[0]), out, cv2.BORDER_REPLICATE, bgr=bgr)
+
+
+def warp(
+    picture: NDArray[np.uint8], matrix: Array, out: NDArray[np.uint8], border: int, *, bgr: bool
+) -> None:
+    """Fill `out` `(side, side, 3)`, RGB, from a picture in one pass.
+
+    Args:
+        picture: Array of shape `(height, width, 3)`.
+        matrix: Affine `(2, 3)`, from pixels of `out` to those of the picture.
+        out: The buffer.
+        border: OpenCV's name for what is outside the picture.
+        bgr: Whether the picture is BGR and not RGB.
+    """
     side = out.shape[0]
     cv2.warpAffine(
-        rgb,
-        region.crop_matrix(side),
+        picture,
+        matrix,
         (side, side),
         dst=out,
         flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP,
-        borderMode=cv2.BORDER_REPLICATE,
+        borderMode=border,
     )
+    if bgr:
+        # At the crop's size it costs next to nothing; a whole picture's copy would not.
+        cv2.cvtColor(out, cv2.COLOR_BGR2RGB, dst=out)
 
 
 def region_of_palm(box: Array, wrist: Array, middle_mcp: Array, turn: float = 0.0) -> Region:

@@ -20,7 +20,7 @@ Runtime = Literal["auto", "litert", "openvino", "mediapipe"]
 ModelSize = Literal["lite", "full"]
 
 
-def _cores() -> int:
+def cores() -> int:
     """How many this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
@@ -36,23 +36,32 @@ class TrackerOptions:
         max_hands: Most hands followed at once.
         min_detection_confidence: Least score of a detected palm, 0 to 1.
         min_presence_confidence: Least presence of a hand in its region, 0 to 1.
-        threads: Threads of one network.
+        threads: Threads of the landmark network.
+        live: Pictures are those of now: a tracked one does not wait for the palm detector, which
+            looks on another thread, if a core is free; what it finds then depends on how quick it
+            is. Otherwise it depends on the pictures alone.
+        bgr: Pictures are BGR, as cameras give them, and not RGB.
     """
 
     model: ModelSize = "full"
     max_hands: int = 2
     min_detection_confidence: float = 0.5
     min_presence_confidence: float = 0.5
-    threads: int = min(2, _cores())
+    threads: int = min(2, cores())
+    live: bool = False
+    bgr: bool = False
 
 
 class Tracker(Protocol):
-    """Finds hands in RGB pictures of shape `(height, width, 3)` that are not mirrored."""
+    """Finds hands in pictures of shape `(height, width, 3)` that are not mirrored.
 
-    def detect(self, rgb: Picture) -> tuple[HandObservation, ...]:
+    They are RGB, or BGR if the options say so.
+    """
+
+    def detect(self, picture: Picture) -> tuple[HandObservation, ...]:
         """Hands of a picture on its own, the surest first."""
 
-    def track(self, rgb: Picture, t_s: float) -> tuple[HandObservation, ...]:
+    def track(self, picture: Picture, t_s: float) -> tuple[HandObservation, ...]:
         """Hands of the next frame of a video at `t_s` seconds, in the order of their tracks."""
 
     def reset(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from itertools import islice
+from typing import Literal, get_args
 
 import numpy as np
 
@@ -16,6 +17,9 @@ from daemon.synthetic.source import SyntheticSource, TrueHand
 from gestures.landmarks import MIDDLE_MCP, WRIST, HandFrame, HandObservation
 
 CLIP_NAME = "the built-in clip"
+#: What the built-in clips show.
+Scenery = Literal["one-hand", "two-hands", "still"]
+SCENERIES: tuple[Scenery, ...] = get_args(Scenery)
 #: More pictures than these are not held in memory.
 _MOST_BYTES = 2**30
 #: An adult's palm, wrist to middle knuckle, in metres.
@@ -36,14 +40,28 @@ def built_in_clip() -> SyntheticSource:
     return SyntheticSource(Scene((act,)))
 
 
-def load_frames(source: str | None, most: int) -> list[Frame]:
-    """Up to `most` decoded frames of a source; of the built-in clip, repeated, when it is None.
+def two_hands_clip() -> SyntheticSource:
+    """Two hands, always in view, gently moving."""
+    right = Act(HandState(PALM, (190.0, 250.0), 70.0)).hold(0.5).circle(0.5, 1.0, 2.0)
+    left = Act(HandState(PALM, (450.0, 250.0), 70.0, "left")).hold(0.5).circle(0.5, -1.0, 2.0)
+    right, left = right.become(ONE, 0.5).become(PALM, 0.5), left.hold(1.0)
+    return SyntheticSource(Scene((right, left)))
+
+
+def still_clip() -> SyntheticSource:
+    """A room with nobody in it, as a camera with its noise sees it."""
+    away = Act(HandState(PALM, (-300.0, 250.0), 70.0)).hold(10.0)
+    return SyntheticSource(Scene((away,)), background="cluttered")
+
+
+def load_frames(source: str | None, most: int, scenery: Scenery = "one-hand") -> list[Frame]:
+    """Up to `most` decoded frames of a source; of a built-in clip, repeated, when it is None.
 
     Raises:
         SourceError, CameraNotFound, MissingLibrary: The source gives no pictures.
     """
     if source is None:
-        return _clip_frames(most)
+        return _clip_frames(most, scenery)
     opened = open_source(CameraSettings(source=source))
     frames: list[Frame] = []
     held = 0
@@ -82,8 +100,9 @@ def true_landmarks(clip: SyntheticSource | None = None) -> list[HandFrame]:
     ]
 
 
-def _clip_frames(count: int) -> list[Frame]:
-    clip = built_in_clip()
+def _clip_frames(count: int, scenery: Scenery) -> list[Frame]:
+    clips = {"one-hand": built_in_clip, "two-hands": two_hands_clip, "still": still_clip}
+    clip = clips[scenery]()
     pictures = [clip.frame(index)[0] for index in range(min(count, len(clip)))]
     return [Frame(pictures[i % len(pictures)], i / clip.fps) for i in range(count)]
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.commands import common
+from daemon.commands.bench_finding import add_finding
 from daemon.commands.bench_soak import add_soak
 from daemon.commands.bench_startup import add_startup
 
@@ -33,6 +34,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     )
     parts = parser.add_subparsers(metavar="WHAT", required=True)
     _add_tracker(parts)
+    add_finding(parts)
     _add_pipeline(parts)
     _add_rules(parts)
     _add_pointer(parts)
@@ -52,6 +54,12 @@ def _add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     _add_source(parser, "a camera, a video file or a folder of pictures", _FRAMES)
     parser.add_argument(
         "--frames", type=_count, default=_FRAMES, metavar="N", help=f"by default {_FRAMES}"
+    )
+    parser.add_argument(
+        "--scene",
+        choices=("one-hand", "two-hands", "still"),
+        default="one-hand",
+        help="what the built-in clip shows",
     )
     parser.add_argument(
         "--max-hands", type=_count, default=2, metavar="N", help="most hands followed, 2 by default"
@@ -148,9 +156,9 @@ def bench_tracker(args: argparse.Namespace) -> int:
 
     threads = TrackerOptions().threads if args.threads is None else args.threads
     options = TrackerOptions(model=args.model, max_hands=args.max_hands, threads=threads)
-    frames = clip.load_frames(args.source, args.frames)
+    frames = clip.load_frames(args.source, args.frames, args.scene)
     height, width = frames[0].rgb.shape[:2]
-    name = args.source or clip.CLIP_NAME
+    name = args.source or f"{clip.CLIP_NAME} ({args.scene})"
     store = ModelStore()
     surroundings = Surroundings()
     rows = tracker.bench_tracker(frames, options, store)

@@ -133,6 +133,54 @@ def test_both_runtimes_see_the_same_in_photographs(
 
 
 @pytest.mark.parametrize("runtime", RUNTIMES)
+def test_the_order_of_the_channels_changes_nothing(
+    data: Path, store: ModelStore, tracker_options: TrackerOptions, runtime: Runtime
+) -> None:
+    ((rgb, t_s),) = clip(data / "clips" / "asl_hand.mp4", 1)
+    bgr = np.ascontiguousarray(rgb[..., ::-1])
+    with (
+        closing(open_tracker(runtime, tracker_options, store)) as first,
+        closing(open_tracker(runtime, replace(tracker_options, bgr=True), store)) as second,
+    ):
+        ours, theirs = first.track(rgb, t_s), second.track(bgr, t_s)
+    np.testing.assert_array_equal(ours[0].image, theirs[0].image)
+
+
+def test_beside_tracked_frames_the_detector_finds_the_same(
+    data: Path, store: ModelStore, tracker_options: TrackerOptions
+) -> None:
+    """Two networks at the same time, on threads of their own, leave each other alone."""
+    options = replace(tracker_options, max_hands=2)
+    with (
+        closing(open_tracker("litert", options, store)) as offline,
+        closing(open_tracker("litert", replace(options, live=True), store)) as live,
+    ):
+        both = [
+            (rgb, offline.track(rgb, t_s), live.track(rgb, t_s))
+            for rgb, t_s in clip(data / "clips" / "asl_hand.mp4", 40)
+        ]
+    assert all(len(left) == len(right) == 1 for _, left, right in both)
+    errors = [difference(px(left[0], rgb), px(right[0], rgb)) for rgb, left, right in both]
+    assert np.mean(errors) <= TOLERANCE
+
+
+def test_offline_the_same_pictures_give_the_same_hands(
+    data: Path, store: ModelStore, tracker_options: TrackerOptions
+) -> None:
+    options = replace(tracker_options, max_hands=2)
+    with closing(open_tracker("litert", options, store)) as tracker:
+        told = []
+        for _ in range(2):
+            tracker.reset()
+            frames = clip(data / "clips" / "df_swipe_left_right.mp4", 40)
+            told.append([tracker.track(rgb, t_s) for rgb, t_s in frames])
+    for first, second in zip(*told, strict=True):
+        assert [hand.track for hand in first] == [hand.track for hand in second]
+        for one, other in zip(first, second, strict=True):
+            np.testing.assert_array_equal(one.image, other.image)
+
+
+@pytest.mark.parametrize("runtime", RUNTIMES)
 def test_the_side_is_the_persons_own(
     data: Path, store: ModelStore, tracker_options: TrackerOptions, runtime: Runtime
 ) -> None:

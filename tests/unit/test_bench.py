@@ -5,14 +5,21 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from daemon.bench.clip import built_in_clip, load_frames, true_landmarks
+from daemon.bench import finding
+from daemon.bench.clip import (
+    built_in_clip,
+    load_frames,
+    still_clip,
+    true_landmarks,
+    two_hands_clip,
+)
 from daemon.bench.difference import compare
 from daemon.bench.measure import Meter, Surroundings, figures, settle
 from daemon.bench.pipeline import _Watched
@@ -21,6 +28,7 @@ from daemon.bench.rules import variants
 from daemon.bench.tracker import orders
 from daemon.cli import main
 from daemon.config.load import builtin_library
+from daemon.synthetic.source import SyntheticSource
 from daemon.trace import TraceWriter
 from gestures.geometry import HandGeometry
 from gestures.landmarks import HandObservation, palm_length
@@ -132,6 +140,62 @@ class TestClip:
         frames = load_frames(None, 3)
         assert [frame.t_s for frame in frames] == pytest.approx([0.0, 1 / 30, 2 / 30])
         assert frames[0].rgb.shape == (480, 640, 3)
+
+    def test_two_hands_are_always_whole_in_view(self):
+        for frame in true_landmarks(two_hands_clip()):
+            assert [hand.hand for hand in frame.hands] == ["right", "left"]
+            for hand in frame.hands:
+                assert hand.image[:, :2].min() > 0.02
+                assert hand.image[:, :2].max() < 0.98
+
+    def test_the_still_clip_shows_nobody(self):
+        clip = still_clip()
+        assert len(clip) == 300
+        assert clip.truth(5.0) == []
+
+
+class TestFinding:
+    @dataclass
+    class Seeing:
+        """A tracker that sees the truth, some frames late."""
+
+        truth: dict[float, tuple[HandObservation, ...]]
+        late_s: float = 0.0
+
+        def track(self, picture: object, t_s: float) -> tuple[HandObservation, ...]:
+            return self.truth.get(round(t_s - self.late_s, 3), ())
+
+        def reset(self) -> None: ...
+
+        def close(self) -> None: ...
+
+    def rows(self, clips: list[SyntheticSource], late_s: float) -> list[finding.Seen]:
+        seen = []
+        for clip in clips:
+            truth = {round(frame.t_s, 3): frame.hands for frame in true_landmarks(clip)}
+            trackers = {"litert": self.Seeing(truth), "mediapipe": self.Seeing(truth, late_s)}
+            seen += list(finding.watched(clip, trackers))  # type: ignore[arg-type]
+        return seen
+
+    def test_a_hand_that_appears_is_found_when_it_is_seen(self):
+        seen = self.rows([finding.appearance()], late_s=0.1)
+        ours = finding.appearance_row("litert", seen)
+        theirs = finding.appearance_row("mediapipe", seen)
+        assert (ours.frames, ours.kept, ours.found_ms) == (30, 1.0, 0.0)
+        assert theirs.found_ms == pytest.approx(100, abs=1)
+        assert theirs.kept == pytest.approx(27 / 30)
+
+    def test_only_frames_in_which_the_hand_moves_count(self):
+        clip = next(iter(finding.swipes(0.6)))
+        seen = [
+            finding.Seen(t_s, clip.truth(t_s)[0], frozenset({"litert"} if t_s < 1.0 else {}))
+            for t_s in (number / clip.fps for number in range(len(clip)))
+        ]
+        row = finding.swipe_row(0.6, "litert", seen)
+        assert 40 <= row.frames <= 50  # four strokes of 410 pixels, 36 a frame
+        assert row.kept == pytest.approx(0.25, abs=0.05)
+        assert finding.swipe_row(0.6, "mediapipe", seen).kept == 0
+        assert row.to_json()["motion"] == "0.6 palm lengths a frame"
 
 
 def test_variants_are_as_many_poses_as_asked_all_different():

@@ -37,6 +37,11 @@ def detector() -> tuple[PalmDetector, ScriptedNetwork]:
     return PalmDetector(network), network
 
 
+def find(finder: PalmDetector, rgb: Any, least: float, most: int) -> list[Palm]:
+    finder.show(rgb)
+    return finder.find(least, most)
+
+
 def test_there_are_2016_anchors_at_the_cells_centres() -> None:
     centres = anchors(SIDE)
     assert centres.shape == (2016, 2)
@@ -57,7 +62,7 @@ def test_a_palm_is_put_back_into_the_picture(
     finder, network = detector()
     keypoints = np.arange(14).reshape(7, 2)
     network.put(100, 0.0, [6, -4, 30, 40, *keypoints.ravel()])
-    found = finder.find(np.zeros((height, width, 3), np.uint8), 0.4, 2)
+    found = find(finder, np.zeros((height, width, 3), np.uint8), 0.4, 2)
     assert [each.score for each in found] == [0.5]
     scale = max(height, width) / SIDE
     margin = (np.array([max(height, width)] * 2) - (width, height)) / 2
@@ -69,7 +74,7 @@ def test_a_palm_is_put_back_into_the_picture(
 
 def test_the_picture_is_letterboxed() -> None:
     finder, network = detector()
-    finder.find(np.full((96, 192, 3), 255, np.uint8), 0.5, 2)
+    find(finder, np.full((96, 192, 3), 255, np.uint8), 0.5, 2)
     rows = network.crop[:, 96, 0]
     assert rows[:47].max() == 0
     assert rows[49:143].min() == 255
@@ -81,7 +86,7 @@ def test_the_least_score_counts(monkeypatch: pytest.MonkeyPatch, least: float, c
     finder, network = detector()
     for anchor, score in ((0, 0.9), (400, 0.5), (2015, 0.1)):
         network.put(anchor, np.log(score / (1 - score)), [0, 0, 20, 20, *[0] * 14])
-    found = [each for each in finder.find(picture(), least, 2016) if each.score > 1e-9]
+    found = [each for each in find(finder, picture(), least, 2016) if each.score > 1e-9]
     assert [round(each.score, 3) for each in found] == [0.9, 0.5, 0.1][:count]
 
 
@@ -89,7 +94,7 @@ def test_the_surest_come_first_and_no_more_than_asked() -> None:
     finder, network = detector()
     for anchor, logit in ((0, 1.0), (400, 3.0), (2015, 2.0)):
         network.put(anchor, logit, [0, 0, 20, 20, *[0] * 14])
-    scores = [each.score for each in finder.find(picture(), 0.5, 2)]
+    scores = [each.score for each in find(finder, picture(), 0.5, 2)]
     assert scores == pytest.approx([1 / (1 + np.exp(-3)), 1 / (1 + np.exp(-2))])
 
 
@@ -99,7 +104,7 @@ def test_a_box_turned_inside_out_is_dropped(
 ) -> None:
     finder, network = detector()
     network.put(0, 5.0, [0, 0, *size, *[0] * 14])
-    assert finder.find(picture(), 0.5, 2) == []
+    assert find(finder, picture(), 0.5, 2) == []
 
 
 def test_overlapping_palms_average_by_score() -> None:
@@ -130,3 +135,9 @@ def picture() -> Any:
 
 def make(score: float, x: float, y: float) -> Palm:
     return Palm(score, np.array([x, y, 40.0, 40.0]), np.full((7, 2), [x, y], np.float64))
+
+
+def test_a_bgr_picture_reaches_the_network_as_rgb() -> None:
+    network = ScriptedNetwork()
+    PalmDetector(network, bgr=True).show(np.full((48, 64, 3), (10, 20, 30), np.uint8))
+    np.testing.assert_array_equal(network.crop[96, 96], [30, 20, 10])

@@ -1,0 +1,59 @@
+"""When to run the palm detector: only when a hand may have come."""
+
+from __future__ import annotations
+
+from math import inf
+
+#: How long after a hand was lost, or anything moved while none was there, to look in every frame.
+_SEARCH_AFTER_S = 0.3
+#: How often to look for one more hand while something moves beside those that are followed: whose
+#: hands are followed moves, too.
+_BESIDE_S = 0.33
+#: How often to look in any case: for what moves too slowly, or was overlooked.
+_HEARTBEAT_S = 1.5
+#: How long to look more often after a hand came, or was seen turned otherwise than it is followed:
+#: the detector also tells whether it is followed crookedly.
+_SETTLING_S = 1.0
+
+
+class Schedule:
+    """Decides from frame to frame; all times are those of frames, seconds."""
+
+    def __init__(self, max_hands: int) -> None:
+        self._max_hands = max_hands
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything."""
+        self._searched_s = self._lost_s = self._moved_s = self._doubted_s = -inf
+
+    def lost(self, t_s: float) -> None:
+        """A hand was lost."""
+        self._lost_s = t_s
+
+    def doubted(self, t_s: float) -> None:
+        """Whether a hand is followed as it is turned is not sure yet."""
+        self._doubted_s = t_s
+
+    def searched(self, t_s: float) -> None:
+        """The detector looks at this frame."""
+        self._searched_s = t_s
+
+    def is_due(self, t_s: float, followed: int, *, moves: bool) -> bool:
+        """Whether the detector should look at this frame.
+
+        Args:
+            t_s: Time of the frame.
+            followed: How many hands are followed.
+            moves: Whether something has changed beside them since the last search.
+        """
+        if moves:
+            self._moved_s = t_s
+        if followed >= self._max_hands:
+            return False
+        since_s = t_s - self._searched_s
+        if t_s - self._lost_s <= _SEARCH_AFTER_S or since_s >= _HEARTBEAT_S:
+            return True
+        if not followed:
+            return t_s - self._moved_s <= _SEARCH_AFTER_S
+        return (moves or t_s - self._doubted_s <= _SETTLING_S) and since_s >= _BESIDE_S
