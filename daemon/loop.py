@@ -25,8 +25,9 @@ def hand_frames(
                 tracker.reset()
             yield frame
             continue
-        height, width = frame.rgb.shape[:2]
-        hands = tracker.track(frame.rgb, frame.t_s)
+        height, width = frame.picture.shape[:2]
+        hands = tracker.track(frame.picture, frame.t_s)
+        source.rest(tracker.rests)
         seen = HandFrame(frame.t_s, width, height, hands)
         # Landmarks are mirrored, not pixels: it costs nothing, and the networks see the
         # picture as the camera does, so the person's right hand is never taken for the left.

@@ -34,11 +34,12 @@ class Frame:
     """One picture.
 
     Attributes:
-        rgb: Array of shape `(height, width, 3)`, uint8, not mirrored.
+        picture: Array of shape `(height, width, 3)`, uint8, not mirrored; RGB, or BGR where its
+            source says so.
         t_s: Seconds since the source's start.
     """
 
-    rgb: Picture
+    picture: Picture
     t_s: float
 
 
@@ -63,6 +64,8 @@ class Source(Protocol):
 
     #: True for a camera: frames are those of now, and left and right are best mirrored.
     live: bool
+    #: Whether its pictures are BGR, as cameras give them, and not RGB.
+    bgr: bool
 
     def frames(self, should_stop: Callable[[], bool]) -> Iterator[Frame | CameraEvent]:
         """Frames in order; ends with the source, or soon after `should_stop` says so.
@@ -72,6 +75,9 @@ class Source(Protocol):
         Raises:
             SourceError: The source breaks.
         """
+
+    def rest(self, rests: bool) -> None:
+        """Take it easier while nothing goes on, where pictures are those of now."""
 
     def close(self) -> None:
         """Give the device or file back."""
@@ -191,6 +197,7 @@ class VideoFile:
     """Every frame of a video file, as fast as they can be read, at the file's own times."""
 
     live = False
+    bgr = False
 
     def __init__(self, path: Path) -> None:
         self._cv2 = import_cv2()
@@ -219,6 +226,9 @@ class VideoFile:
         if t_s is None and not should_stop():
             raise SourceError(f"{self._path}: has no frame that OpenCV can read")
 
+    def rest(self, rests: bool) -> None:
+        """Every frame counts."""
+
     def close(self) -> None:
         """Close the file."""
         self._capture.release()
@@ -228,6 +238,7 @@ class PictureFolder:
     """The pictures of a folder in the order of their names, as if filmed at `fps`."""
 
     live = False
+    bgr = False
 
     def __init__(self, folder: Path, fps: float) -> None:
         self._fps = fps
@@ -243,6 +254,9 @@ class PictureFolder:
             if should_stop():
                 return
             yield Frame(read_picture(path), number / self._fps)
+
+    def rest(self, rests: bool) -> None:
+        """Every frame counts."""
 
     def close(self) -> None:
         """Nothing is held."""
@@ -262,6 +276,7 @@ class DemoSource:
     """
 
     live = False
+    bgr = False
 
     def __init__(
         self,
@@ -292,6 +307,9 @@ class DemoSource:
             if should_stop():
                 return
             yield Frame(rgb, t_s)
+
+    def rest(self, rests: bool) -> None:
+        """Every frame counts."""
 
     def close(self) -> None:
         """Nothing is held."""

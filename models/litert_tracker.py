@@ -96,9 +96,15 @@ class LitertTracker:
         self._search.forget()
         self._schedule.reset()
         self._motion.reset()
+        self._t_s = 0.0
         self._followed: list[_Followed] = []
         self._paths: dict[int, RegionPath] = {}
         self._numbers = TrackNumbers()
+
+    @property
+    def rests(self) -> bool:
+        """Whether no hand is followed and nothing has moved for a while."""
+        return not self._followed and self._schedule.rests(self._t_s)
 
     def close(self) -> None:
         """End the search's thread; the networks go with the object."""
@@ -121,6 +127,7 @@ class LitertTracker:
 
     def track(self, picture: Picture, t_s: float) -> tuple[HandObservation, ...]:
         """Hands of the next frame of a video, in the order of their tracks."""
+        self._t_s = t_s
         self._follow(picture, t_s)
         # Who follows no hand has nothing better to do than to wait.
         self._take_up(self._search.take(wait=not self._followed), picture, t_s)

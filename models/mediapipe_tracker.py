@@ -38,6 +38,11 @@ class MediaPipeTracker:
         self._video_task: Any = None
         self.reset()
 
+    @property
+    def rests(self) -> bool:
+        """MediaPipe does not tell."""
+        return False
+
     def reset(self) -> None:
         """Forget all tracks."""
         self._close_video()

@@ -11,6 +11,8 @@ _SEARCH_AFTER_S = 0.3
 _BESIDE_S = 0.33
 #: How often to look in any case: for what moves too slowly, or was overlooked.
 _HEARTBEAT_S = 1.5
+#: How long after the last motion or hand nothing is expected any more.
+_RESTS_AFTER_S = 2.0
 #: How long to look more often after a hand came, or was seen turned otherwise than it is followed:
 #: the detector also tells whether it is followed crookedly.
 _SETTLING_S = 1.0
@@ -38,6 +40,10 @@ class Schedule:
     def searched(self, t_s: float) -> None:
         """The detector looks at this frame."""
         self._searched_s = t_s
+
+    def rests(self, t_s: float) -> bool:
+        """Whether nothing has gone on for a while."""
+        return t_s - max(self._moved_s, self._lost_s, self._doubted_s) > _RESTS_AFTER_S
 
     def is_due(self, t_s: float, followed: int, *, moves: bool) -> bool:
         """Whether the detector should look at this frame.

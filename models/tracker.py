@@ -64,6 +64,10 @@ class Tracker(Protocol):
     def track(self, picture: Picture, t_s: float) -> tuple[HandObservation, ...]:
         """Hands of the next frame of a video at `t_s` seconds, in the order of their tracks."""
 
+    @property
+    def rests(self) -> bool:
+        """Whether nothing has moved for a while, so that fewer frames will do until it does."""
+
     def reset(self) -> None:
         """Forget all tracks: the next frame belongs to another video."""
 

@@ -68,7 +68,7 @@ def load_frames(source: str | None, most: int, scenery: Scenery = "one-hand") ->
     try:
         for frame in islice(until_lost(opened.frames(lambda: False)), most):
             frames.append(frame)
-            held += frame.rgb.nbytes
+            held += frame.picture.nbytes
             if held >= _MOST_BYTES:
                 _log.warning("%s: more than %d frames would fill the memory", source, len(frames))
                 break

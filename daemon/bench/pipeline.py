@@ -54,15 +54,15 @@ def bench_landmarks(config: Config, frames: Sequence[HandFrame]) -> list[StageRo
 def bench_pictures(config: Config, frames: Sequence[Frame], tracker: Tracker) -> list[StageRow]:
     """Measure everything after the camera, on decoded pictures as they are, not mirrored."""
     _warm_up_chain(config)
-    warm_up(tracker, frames[0].rgb)
+    warm_up(tracker, frames[0].picture)
     chain = _WatchedChain(config)
     times: Times = {}
     for frame in frames:
         t_s = time_after_warm_up(frame, frames[0])
         start_s = time.perf_counter()
-        hands = tracker.track(frame.rgb, t_s)
+        hands = tracker.track(frame.picture, t_s)
         tracked_s = time.perf_counter() - start_s
-        height, width = frame.rgb.shape[:2]
+        height, width = frame.picture.shape[:2]
         spent_s = chain.feed(HandFrame(t_s, width, height, hands))
         spent_s["total"] += tracked_s
         _note(times, {"tracker": tracked_s, **spent_s})

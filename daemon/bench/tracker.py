@@ -117,12 +117,12 @@ def bench_tracker(frames: Sequence[Frame], options: TrackerOptions, store: Model
             live = replace(options, live=runtime != REFERENCE)
             tracker = open_tracker(runtime, live, store)
             stack.callback(tracker.close)
-            seen[runtime] = warm_up(tracker, frames[0].rgb)
+            seen[runtime] = warm_up(tracker, frames[0].picture)
             look = _tracking(tracker, frames[0])
             its_threads = None if runtime == REFERENCE else threads
             contenders.append(_Contender(runtime, most, its_threads, look))
         network = HandNetwork(LitertNetwork(store.path(f"hand_landmark_{options.model}"), threads))
-        look = _looking(network, frames[0].rgb, seen["litert"])
+        look = _looking(network, frames[0].picture, seen["litert"])
         contenders.append(_Contender("network", 1, threads, look))
         for frame, order in zip(frames, orders(contenders), strict=False):
             for contender in order:
@@ -156,7 +156,7 @@ def time_after_warm_up(frame: Frame, first: Frame) -> float:
 
 
 def _tracking(tracker: Tracker, first: Frame) -> Look:
-    return lambda frame: tracker.track(frame.rgb, time_after_warm_up(frame, first))
+    return lambda frame: tracker.track(frame.picture, time_after_warm_up(frame, first))
 
 
 def _looking(network: HandNetwork, rgb: Picture, hands: Hands) -> Look:
@@ -177,7 +177,7 @@ def _region(rgb: Picture, hands: Hands) -> Region:
 
 def _rows(contenders: Sequence[_Contender], model: str, frames: Sequence[Frame]) -> list[Row]:
     (theirs,) = (each for each in contenders if each.runtime == REFERENCE)
-    aspects = [frame.rgb.shape[1] / frame.rgb.shape[0] for frame in frames]
+    aspects = [frame.picture.shape[1] / frame.picture.shape[0] for frame in frames]
     reference, reference_cpu_ms = figures(theirs.meter.wall_s), theirs.meter.cpu_ms
     rows = []
     for each in contenders:

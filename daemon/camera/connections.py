@@ -86,6 +86,11 @@ class Connections:
             self._end_beside()
         return taken
 
+    def rest(self, rests: bool) -> None:
+        """Have most pictures left undecoded, or none."""
+        if self.reader is not None:
+            self.reader.rests = rests
+
     def overdue(self) -> bool:
         """Whether the one that is on has had its time for a first picture."""
         reader = self.reader

@@ -58,6 +58,7 @@ class LiveSource:
     """
 
     live = True
+    bgr = True
 
     def __init__(
         self,
@@ -125,6 +126,10 @@ class LiveSource:
         while not should_stop():
             yield from self._next()
 
+    def rest(self, rests: bool) -> None:
+        """Give about ten pictures a second, or all again from the next one on."""
+        self._connections.rest(rests)
+
     def pause(self) -> None:
         """Give the camera back, its light goes off; on the thread that asks for frames."""
         self._paused = True
@@ -187,7 +192,7 @@ class LiveSource:
         self._reasons.clear()
         for state, reason in self._warnings.look(picture, dark, reader.count, read_s):
             items.append(CameraEvent(t_s, state, reason))
-        items.append(Frame(self._cv2.cvtColor(picture, self._cv2.COLOR_BGR2RGB), t_s))
+        items.append(Frame(picture, t_s))
         return items
 
     def _still_frozen(self, connected_s: float) -> list[Frame | CameraEvent]:

@@ -17,6 +17,8 @@ _FAILING_S = 0.5
 #: Before the first picture some cameras fail for longer.
 _FAILING_FIRST_S = 1.0
 _RETRY_S = 0.005
+#: While nothing goes on, a picture is looked at so often, give or take the camera's unsteadiness.
+_RESTING_EVERY_S = 0.105
 #: A failing read that took this long waited for data in vain.
 _WAITED_S = 1.0
 #: One that took this long had some; at a stream's end reads fail at once.
@@ -74,6 +76,8 @@ class Reader:
         self.dropped = 0
         #: When the latest picture was read.
         self.last_s: float | None = None
+        #: Whether most pictures need not be decoded, since nothing goes on.
+        self.rests = False
         #: Why it ended, if it did so by itself.
         self.fault: str | None = None
         self._thread = threading.Thread(target=self._run, name="camera", daemon=True)
@@ -117,11 +121,19 @@ class Reader:
         capture = self._opener.open(self._patience_s)
         try:
             failing = _Failing()
+            decoded_s, interval_s = float("-inf"), 0.0
             while not self._closing.is_set():
                 began_s = self._clock()
+                # The one after the next comes soon enough, so the next need not be decoded.
+                soon = began_s + 2 * interval_s - decoded_s < _RESTING_EVERY_S
+                if self.rests and soon and _grab(capture):
+                    interval_s = self._clock() - began_s
+                    self._pass_over(began_s + interval_s)
+                    continue
                 picture = _read_one(capture)
                 now_s = self._clock()
                 if picture is not None:
+                    decoded_s, interval_s = now_s, now_s - began_s
                     self._store(picture, now_s)
                     failing = _Failing()
                     continue
@@ -134,6 +146,11 @@ class Reader:
         finally:
             capture.release()
 
+    def _pass_over(self, now_s: float) -> None:
+        with self._changed:
+            self.count += 1
+            self.last_s = now_s
+
     def _store(self, picture: Picture, now_s: float) -> None:
         with self._changed:
             self.dropped += self._newest is not None
@@ -141,6 +158,14 @@ class Reader:
             self.count += 1
             self.last_s = now_s
             self._changed.notify()
+
+
+def _grab(capture: Any) -> bool:
+    """Whether there was a picture, which is left undecoded."""
+    try:
+        return bool(capture.grab())
+    except import_cv2().error:
+        return False
 
 
 def _read_one(capture: Any) -> Picture | None:

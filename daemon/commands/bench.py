@@ -157,7 +157,7 @@ def bench_tracker(args: argparse.Namespace) -> int:
     threads = TrackerOptions().threads if args.threads is None else args.threads
     options = TrackerOptions(model=args.model, max_hands=args.max_hands, threads=threads)
     frames = clip.load_frames(args.source, args.frames, args.scene)
-    height, width = frames[0].rgb.shape[:2]
+    height, width = frames[0].picture.shape[:2]
     name = args.source or f"{clip.CLIP_NAME} ({args.scene})"
     store = ModelStore()
     surroundings = Surroundings()
@@ -265,7 +265,7 @@ def _stages_of_pictures(config: Config, source: str) -> tuple[Sequence[Row], str
         rows = bench_pictures(config, frames, tracker)
     finally:
         tracker.close()
-    height, width = frames[0].rgb.shape[:2]
+    height, width = frames[0].picture.shape[:2]
     return rows, f"{source}, {len(frames)} decoded frames, {width}x{height}"
 
 

@@ -89,8 +89,13 @@ def with_source(config: Config, source: str | None) -> Config:
     return replace(config, camera=replace(config.camera, source=source, mirror=mirror))
 
 
-def open_configured_tracker(config: Config) -> Tracker:
+def open_configured_tracker(config: Config, *, live: bool = False, bgr: bool = False) -> Tracker:
     """The tracker that the configuration asks for.
+
+    Args:
+        config: The configuration.
+        live: Pictures are those of now; see `TrackerOptions`.
+        bgr: Pictures are BGR and not RGB.
 
     Raises:
         ModelError: A model file is missing or not what it should be.
@@ -105,6 +110,8 @@ def open_configured_tracker(config: Config) -> Tracker:
         max_hands=settings.max_hands,
         min_detection_confidence=settings.min_detection_confidence,
         min_presence_confidence=settings.min_presence_confidence,
+        live=live,
+        bgr=bgr,
     )
     return open_tracker(settings.runtime, options, ModelStore())
 
@@ -155,7 +162,7 @@ def opened(
         source = open_source(config.camera, paused=paused)
     try:
         with at_once():
-            tracker = open_configured_tracker(config)
+            tracker = open_configured_tracker(config, live=source.live, bgr=source.bgr)
         try:
             if mirror is None:
                 mirror = config.camera.mirror

@@ -94,9 +94,9 @@ def watch(
             frames: dict[str, list[HandFrame]] = {rate: [] for rate in RATES}
             with closing(VideoFile(data / "clips" / clip)) as video:
                 for index, frame in enumerate(video.frames(lambda: False)):
-                    height, width = frame.rgb.shape[:2]
+                    height, width = frame.picture.shape[:2]
                     for rate in (rate for rate, is_seen in RATES.items() if is_seen(index)):
-                        hands = trackers[rate].track(frame.rgb, frame.t_s)
+                        hands = trackers[rate].track(frame.picture, frame.t_s)
                         frames[rate].append(HandFrame(frame.t_s, width, height, hands))
             return {rate: tuple(those) for rate, those in frames.items()}
 

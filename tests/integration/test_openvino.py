@@ -97,10 +97,10 @@ def test_landmarks_are_litert_s_in_a_clip(
         closing(VideoFile(data / "clips" / "asl_hand.mp4")) as video,
     ):
         frames = list(islice(video.frames(lambda: False), 20))
-        found = [ours.track(frame.rgb, frame.t_s) for frame in frames]
-        wanted = [theirs.track(frame.rgb, frame.t_s) for frame in frames]
+        found = [ours.track(frame.picture, frame.t_s) for frame in frames]
+        wanted = [theirs.track(frame.picture, frame.t_s) for frame in frames]
     assert list(map(len, found)) == list(map(len, wanted)) == [1] * len(frames)
-    height, width = frames[0].rgb.shape[:2]
+    height, width = frames[0].picture.shape[:2]
     apart = compare(found, wanted, [width / height] * len(frames))
     assert apart is not None
     assert apart.palms <= MOST_PALMS

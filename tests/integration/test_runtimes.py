@@ -25,7 +25,7 @@ TOLERANCE = 0.01
 def clip(path: Path, most: int | None = None) -> Iterator[tuple[Picture, float]]:
     with closing(VideoFile(path)) as video:
         for frame in islice(video.frames(lambda: False), most):
-            yield frame.rgb, frame.t_s
+            yield frame.picture, frame.t_s
 
 
 def px(hand: HandObservation, rgb: Picture) -> Points:

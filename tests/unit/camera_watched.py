@@ -66,7 +66,7 @@ class Watched:
             self._times_s.append(item.t_s)
             if isinstance(item, Frame):
                 self.frames += 1
-                self.shape = item.rgb.shape
+                self.shape = item.picture.shape
             else:
                 self.events.append(item)
 

@@ -139,7 +139,7 @@ class TestClip:
     def test_frames_are_as_many_as_asked(self):
         frames = load_frames(None, 3)
         assert [frame.t_s for frame in frames] == pytest.approx([0.0, 1 / 30, 2 / 30])
-        assert frames[0].rgb.shape == (480, 640, 3)
+        assert frames[0].picture.shape == (480, 640, 3)
 
     def test_two_hands_are_always_whole_in_view(self):
         for frame in true_landmarks(two_hands_clip()):

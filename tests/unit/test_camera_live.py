@@ -249,7 +249,7 @@ def test_another_size_is_taken_and_told_once(monkeypatch: pytest.MonkeyPatch) ->
     assert events(items)[0] == ("size", "pictures are 128x96, not 64x48: taken as they are")
     assert [state for state, _ in events(items)] == ["size", "lost", "lost", "back"]
     assert isinstance(items[-1], Frame)
-    assert items[-1].rgb.shape == (96, 128, 3)
+    assert items[-1].picture.shape == (96, 128, 3)
 
 
 def test_each_reason_is_told_once_a_loss(monkeypatch: pytest.MonkeyPatch) -> None:

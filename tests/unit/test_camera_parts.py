@@ -368,6 +368,65 @@ def test_a_spoilt_picture_is_no_loss(capture: FakeCapture, spoilt: tuple[bool, A
     reader.close()
 
 
+class Film:
+    """A capture of 300 pictures, 30 a second on its own clock; nothing goes on before the last."""
+
+    opens, last = True, 300
+
+    def __init__(self) -> None:
+        self.number = 0
+        self.decoded: list[int] = []
+        self.reader: Reader | None = None
+        self.begun = threading.Event()
+
+    def clock(self) -> float:
+        return self.number / 30
+
+    def isOpened(self) -> bool:
+        return True
+
+    def set(self, what: int, value: float) -> bool:
+        return True
+
+    def get(self, what: int) -> float:
+        return 0.0
+
+    def release(self) -> None:
+        pass
+
+    def grab(self) -> bool:
+        assert self.begun.wait(10)
+        self.number += 1
+        assert self.reader is not None
+        if self.number == self.last - 30:
+            self.reader.rests = False
+        return self.number <= self.last
+
+    def read(self) -> tuple[bool, Any]:
+        if not self.grab():
+            return False, None
+        self.decoded.append(self.number)
+        return picture(self.number % 200)
+
+
+def test_while_nothing_goes_on_most_pictures_are_not_decoded(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    film = Film()
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *asked: film)
+    reader = film.reader = Reader(device(), 1.0, film.clock)
+    reader.rests = True
+    film.begun.set()
+    reader.join(10)
+    # They are counted all the same: the camera's rate is what it was.
+    assert reader.count == film.last
+    resting = [number for number in film.decoded if number < film.last - 30]
+    gaps_s = np.diff(resting) / 30
+    assert len(resting) < film.last / 2.5
+    assert gaps_s.max() <= 0.1 + 1e-9
+    assert film.decoded[-30:] == list(range(film.last - 29, film.last + 1))
+
+
 def fail_in_driver() -> tuple[bool, Any]:
     raise cv2.error("driver")
 

@@ -52,9 +52,11 @@ def plain_surroundings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def blind(monkeypatch: pytest.MonkeyPatch) -> None:
     """Trackers without networks, that see no hands."""
     monkeypatch.setattr(LitertTracker, "__init__", lambda self, *_: None)
+    monkeypatch.setattr(LitertTracker, "rests", True)
     for name in ("detect", "track"):
         monkeypatch.setattr(LitertTracker, name, lambda self, *frame: ())
-    monkeypatch.setattr(LitertTracker, "reset", lambda self: None)
+    for name in ("reset", "close"):
+        monkeypatch.setattr(LitertTracker, name, lambda self: None)
 
 
 @pytest.fixture

@@ -64,3 +64,17 @@ def test_reset() -> None:
     played(schedule, 40, 0)
     schedule.reset()
     assert played(schedule, 1, 0) == [0]
+
+
+def test_it_rests_a_while_after_the_last_motion_or_loss() -> None:
+    schedule = Schedule(2)
+    assert schedule.rests(0.0)
+    schedule.is_due(1.0, 0, moves=True)
+    assert not schedule.rests(2.9)
+    assert schedule.rests(3.1)
+    schedule.is_due(3.2, 0, moves=False)
+    assert schedule.rests(3.2)
+    schedule.is_due(3.3, 0, moves=True)
+    assert not schedule.rests(3.3)
+    schedule.lost(9.0)
+    assert not schedule.rests(10.9)

@@ -99,8 +99,8 @@ def test_a_video_gives_every_frame_at_its_time(video: Path) -> None:
     frames = list(source.frames(never))
     source.close()
     assert [frame.t_s for frame in frames] == pytest.approx([0, 0.04, 0.08, 0.12, 0.16])
-    assert [round(frame.rgb.mean() / 40) for frame in frames] == [0, 1, 2, 3, 4]
-    assert frames[0].rgb.shape == (48, 64, 3)
+    assert [round(frame.picture.mean() / 40) for frame in frames] == [0, 1, 2, 3, 4]
+    assert frames[0].picture.shape == (48, 64, 3)
 
 
 def test_a_video_stops_when_asked(video: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_folder_gives_its_pictures_in_order(tmp_path: Path) -> None:
     assert not source.live
     frames = list(source.frames(never))
     assert [frame.t_s for frame in frames] == pytest.approx([0, 0.1, 0.2])
-    assert [int(frame.rgb[0, 0, 0]) for frame in frames] == [100, 200, 250]
+    assert [int(frame.picture[0, 0, 0]) for frame in frames] == [100, 200, 250]
 
 
 def test_folders_that_give_nothing(tmp_path: Path) -> None:
@@ -248,7 +248,7 @@ def test_the_demo_plays_in_real_time() -> None:
     settings = CameraSettings(width=160, height=120, fps=20)
     frames = DemoSource("demo", settings, time.clock, time.sleep).frames(never)
     for number, frame in enumerate(islice(frames, 5)):
-        assert frame.rgb.shape == (120, 160, 3)
+        assert frame.picture.shape == (120, 160, 3)
         assert frame.t_s == pytest.approx(number / 20)
         assert time.now_s == pytest.approx(100 + number / 20)
     time.now_s += 10  # a machine that could not keep up
