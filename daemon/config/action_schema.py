@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     AfterValidator,
@@ -259,54 +259,3 @@ class Sequence(Section):
 
 
 Action = Annotated[_Plain | _Own | Sequence, Field(discriminator="type")]
-
-
-def action_of(entry: _Plain | _Own | Sequence | Wait | Once) -> actions.Action:
-    """The action that an entry of the YAML means."""
-    if isinstance(entry, Sequence):
-        return actions.SequenceAction(tuple(_part_of(each) for each in entry.actions))
-    return cast("actions.Action", _part_of(entry))
-
-
-def _part_of(entry: Any) -> actions.Single | actions.Lasting | actions.WaitAction:
-    match entry:
-        case Key(keys=[keys]):
-            return actions.KeyAction(parse_keys(keys))
-        case Key(keys=taps, delay_ms=delay_ms):
-            return actions.KeysAction(tuple(parse_keys(keys) for keys in taps), delay_ms)
-        case Text(text=text):
-            return actions.TextAction(text)
-        case Click(button=button, count=count, keys=keys):
-            return actions.ClickAction(button, count, parse_keys(keys) if keys else ())
-        case Hold(keys=keys, longest_ms=longest_ms):
-            return actions.HoldAction(parse_keys(keys), longest_ms)
-        case Pointer():
-            return actions.PointerAction()
-        case Drag(button=button, longest_ms=longest_ms):
-            return actions.DragAction(button, longest_ms)
-        case Once(direction=direction, steps=steps):
-            return actions.ScrollAction(direction, steps)
-        case Scroll(direction=str(direction), steps=steps):
-            return actions.ScrollAction(direction, steps)
-        case Scroll(by=by, axis=axis, speed=speed):
-            return actions.HandScrollAction(by, axis, speed or _speed_of(by))
-        case Repeat(action=action, per_second=per_s, delay_ms=delay_ms):
-            repeated = cast("actions.Repeatable", _part_of(action))
-            return actions.RepeatAction(repeated, per_s, delay_ms)
-        case Run(command=command):
-            return actions.RunAction(tuple(command))
-        case ModeSwitch(name=name):
-            return actions.ModeAction(name)
-        case Pause():
-            return actions.PauseAction()
-        case Notify(text=text):
-            return actions.NotifyAction(text)
-        case Wait(ms=ms):
-            return actions.WaitAction(ms)
-        case _:
-            raise TypeError(f"no action: {type(entry).__name__}")
-
-
-def _speed_of(by: ScrollBy) -> float:
-    """Notches a palm length, or a turn: a third of a turn is as far as a wrist goes easily."""
-    return _HAND_SCROLL.speed if by == "displacement" else 30.0

@@ -9,7 +9,7 @@ from typing import TypeVar
 from pydantic import ValidationError
 
 from daemon.config import model, schema, settings_schema
-from daemon.config.action_schema import action_of
+from daemon.config.action_build import action_of
 from daemon.config.motion_schema import motion_of
 from daemon.config.names import DEFAULT_MODE, NO_GESTURE, Names
 from daemon.config.problems import ConfigError, Problem
