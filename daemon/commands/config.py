@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import os
 import shlex
 import subprocess
@@ -74,12 +75,16 @@ def _edit(arguments: argparse.Namespace) -> int:
     editor = _editor(os.environ)
     if not editor:
         return _fail(f"set $VISUAL or $EDITOR to your editor, or open {path} in it")
-    try:
-        if path == shipped_config():
-            path = user_config()
-            _create(path)
+    if path == shipped_config():
+        path = user_config()
+        try:
+            created = _create(path)
+        except OSError as error:
+            return _fail(f"can't write {path}: {error.strerror}")
+        if created:
             print(f"wrote {path}, a copy of the shipped default")
-        _refresh_schema(path)
+    _refresh_schema(path)
+    try:
         status = subprocess.run([*editor, str(path)], check=False).returncode
     except OSError as error:
         return _fail(f"can't open {path} with {editor[0]}: {error.strerror}")
@@ -115,8 +120,14 @@ def _create(path: Path) -> bool:
         if path.read_bytes().strip():
             return False
         path.unlink()
+    elif path.is_symlink():
+        missing = f"it is a link to {path.readlink()}, which is not there"
+        raise FileNotFoundError(errno.ENOENT, missing)
     text = naming_schema_beside(shipped_config().read_text("utf-8"))
-    path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        raise NotADirectoryError(errno.ENOTDIR, f"{error.filename} is no folder") from error
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
         with os.fdopen(handle, "wb") as file:

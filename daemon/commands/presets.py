@@ -32,7 +32,7 @@ def presets(args: argparse.Namespace) -> int:
         mend = f"did you mean {near!r}?" if near else f"there are {', '.join(PRESETS)}"
         print(f"gestured presets: no preset {args.name!r}; {mend}", file=sys.stderr)
         return 2
-    from daemon.config.editor_line import naming_schema_beside
+    from daemon.config.editor_line import naming_no_schema
 
-    print(naming_schema_beside(preset_path(args.name).read_text("utf-8")), end="")
+    print(naming_no_schema(preset_path(args.name).read_text("utf-8")), end="")
     return 0

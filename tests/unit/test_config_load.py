@@ -211,6 +211,27 @@ def test_config_edit_begins_a_file_opens_it_and_checks_it(
     assert lines[1].startswith(f"{path}:2:1: error: camra: unknown key 'camra'")
 
 
+@pytest.mark.parametrize("command", ["init", "edit"])
+def test_config_that_cant_be_begun(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], command: str
+) -> None:
+    monkeypatch.setenv("EDITOR", "true")
+    path = home / "config.yaml"
+    home.mkdir(parents=True)
+    path.symlink_to("elsewhere.yaml")
+    assert run("config", command) == 1
+    path.unlink()
+    home.rmdir()
+    home.touch()
+    assert run("config", command) == 1
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert shown.err == (
+        f"gestured config: can't write {path}: it is a link to elsewhere.yaml, which is not there\n"
+        f"gestured config: can't write {path}: {home} is no folder\n"
+    )
+
+
 def test_config_edit_needs_an_editor(
     home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

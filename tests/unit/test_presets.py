@@ -10,7 +10,7 @@ import pytest
 from daemon.actions import RepeatAction
 from daemon.chain import Chain
 from daemon.commands import presets as command
-from daemon.config.editor_line import naming_schema_beside
+from daemon.config.editor_line import naming_no_schema
 from daemon.config.load import load_config
 from daemon.config.model import Config
 from daemon.config.places import PRESETS, preset_path
@@ -148,5 +148,5 @@ def test_the_command_lists_and_prints_them(capsys: pytest.CaptureFixture[str]) -
     assert [line.split()[0] for line in out.splitlines()] == list(PRESETS)
     for name in PRESETS:
         text = preset_path(name).read_text("utf-8")
-        assert run(name) == (0, naming_schema_beside(text), "")
+        assert run(name) == (0, naming_no_schema(text), "")
     assert run("medai") == (2, "", "gestured presets: no preset 'medai'; did you mean 'media'?\n")
