@@ -21,12 +21,12 @@ class Warnings:
         self._size = (settings.width, settings.height)
         self._dark = DarkWatch()
         self._rate = RateWatch(settings.fps)
-        self._slow = ""
 
     @property
     def now(self) -> tuple[str, ...]:
         """What is wrong at the moment."""
-        return (*((_DARK,) if self._dark.dark else ()), *((self._slow,) if self._slow else ()))
+        slow = (self._slow(),) if self._rate.slow else ()
+        return (*((_DARK,) if self._dark.dark else ()), *slow)
 
     def restart(self, promised_fps: float) -> None:
         """A new connection; its camera says it has this rate, 0 if it says none."""
@@ -45,16 +45,13 @@ class Warnings:
         if self._dark.look(dark, t_s):
             told.append(("dark", _DARK) if self._dark.dark else ("fine", "the picture is bright"))
         if self._rate.look(count, t_s):
-            told.append(self._pace())
+            fine = f"{self._rate.fps or 0:.0f} pictures a second again"
+            told.append(("slow", self._slow()) if self._rate.slow else ("fine", fine))
         return told
 
-    def _pace(self) -> tuple[CameraState, str]:
-        fps, expected_fps = self._rate.fps or 0.0, self._rate.expected_fps
-        if not self._rate.slow:
-            self._slow = ""
-            return "fine", f"{fps:.0f} pictures a second again"
-        self._slow = (
-            f"only {fps:.0f} pictures a second instead of {expected_fps:.0f}:"
-            " cameras slow down in low light, put on a light"
+    def _slow(self) -> str:
+        """In the figures of the last seconds."""
+        return (
+            f"only {self._rate.fps or 0:.0f} pictures a second instead of"
+            f" {self._rate.expected_fps:.0f}: cameras slow down in low light, put on a light"
         )
-        return "slow", self._slow
