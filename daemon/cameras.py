@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import unquote
 
 from daemon.config.problems import nearest
 
@@ -22,9 +23,13 @@ _NEEDS_MEDIA_CONTROLLER = 0x20000000  # V4L2_CAP_IO_MC: no pictures until a pipe
 _HAS_DEVICE_CAPS = 0x80000000
 
 _NODE = re.compile(r"video(\d+)")
-_ADDRESS = re.compile(
-    r"(?P<scheme>[a-z]+://)(?:[^/?#]*@)?(?P<place>[^?]*)(?P<query>\?.*)?", re.DOTALL | re.IGNORECASE
-)
+#: One slash is a slip of the pen; one letter and a colon are a Windows drive.
+_SCHEME = re.compile(r"[a-z][a-z0-9+.-]+:/+", re.IGNORECASE)
+_LOGIN = re.compile(r"[^@]*:.*@", re.DOTALL)
+#: What no user and password look like unless badly encoded: the @ behind it may be part of a
+#: password that is given in the path or the query.
+_SETTING = re.compile(r"\?|[/#].*=", re.DOTALL)
+_PARTS = re.compile(r"(?P<host>[^/?#]*)(?P<path>[^?#]*)(?P<rest>.*)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +157,23 @@ def means_camera(source: str) -> bool:
 
 
 def without_password(source: str) -> str:
-    """A source fit for logs: an address without its user and query, which may hold passwords."""
-    address = _ADDRESS.match(source)
-    if address is None:
-        return source
-    return f"{address['scheme']}{address['place']}{'?…' if address['query'] else ''}"
+    """A source fit for logs: of an address what holds no password, however badly it is written.
+
+    That is its scheme and host, and its path unless settings are in it. Passwords may have any of
+    @ / ? # in them, so the host is behind the last @; where even that may be part of a password,
+    only the scheme is shown.
+    """
+    source = source.strip()
+    scheme = _SCHEME.match(source)
+    if scheme is None:
+        return _LOGIN.sub("…@", source)
+    before, _, after = source[scheme.end() :].rpartition("@")
+    parts = _PARTS.fullmatch(after)
+    if parts is None or _SETTING.search(before):
+        return f"{scheme[0]}…"
+    path = "/…" if "=" in unquote(parts["path"]) else parts["path"]
+    rest = f"{parts['rest'][0]}…" if parts["rest"] else ""
+    return f"{scheme[0]}{parts['host']}{path}{rest}"
 
 
 def permission_mend(camera: Camera) -> str:
@@ -171,21 +188,21 @@ def permission_mend(camera: Camera) -> str:
 
 
 def _by_name(wanted: str, source: str, cameras: Sequence[Camera]) -> Camera:
-    folded = wanted.casefold()
+    folded, shown = wanted.casefold(), without_password(source)
     candidates = [camera for camera in cameras if folded == camera.name.casefold()]
     if not candidates and wanted:
         candidates = [camera for camera in cameras if folded in camera.name.casefold()]
     if len(candidates) == 1:
         return candidates[0]
     if candidates:
-        problem = f"{source!r} fits {len(candidates)} cameras"
+        problem = f"{shown!r} fits {len(candidates)} cameras"
         mend = f"give the path of one: {_listed(candidates)}"
         raise AmbiguousCamera(problem, mend, source, cameras)
     there = "there is only" if len(cameras) == 1 else "there are"
     mend = f"{there} {_listed(cameras)}"
     if suggestion := _suggestion(wanted, cameras):
         mend = f"did you mean '{suggestion}'? {mend}"
-    raise CameraNotFound(f"no camera {source!r}", mend, source, cameras)
+    raise CameraNotFound(f"no camera {shown!r}", mend, source, cameras)
 
 
 def _suggestion(wanted: str, cameras: Sequence[Camera]) -> str | None:

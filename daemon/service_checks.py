@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from daemon.cameras import without_password
 from daemon.findings import Finding, Surroundings
 from daemon.probe import TRY_BUS, end_of, last_line
 
@@ -95,7 +96,8 @@ def _installed(found: Service, settings: Config | None) -> Iterator[Finding]:
     for message, mend in missing:
         yield Finding("service", "problem", message, mend)
     if settings and "://" in settings.camera.source and not found.has_network():
-        message = f"it has no network, and the camera {settings.camera.source} is an address"
+        shown = without_password(settings.camera.source)
+        message = f"it has no network, and the camera {shown} is an address"
         mend = "`gestured service install` lets it have one, then `service stop` and `start`"
         yield Finding("service", "problem", message, mend)
     status = found.status()

@@ -15,14 +15,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from daemon.camera.event import CameraEvent
-from daemon.cameras import means_demo
+from daemon.cameras import means_demo, without_password
 from daemon.config.model import CameraSettings
 from models.syslibs import explain
 
 Picture = NDArray[np.uint8]
 
 PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".bmp", ".webp", ".ppm")
-_STREAM_SCHEMES = ("http://", "https://", "rtsp://")
+_STREAM_SCHEMES = ("http", "https", "rtsp")
 
 
 class SourceError(Exception):
@@ -92,16 +92,20 @@ def open_source(settings: CameraSettings, *, paused: bool = False) -> Source:
             come, and is waited for.
         MissingLibrary: The system lacks a library that OpenCV needs.
     """
-    name = settings.source.strip()
+    name = settings.source
     if not name:
         raise SourceError("the source is empty: name a camera, a file or a folder, or say auto")
-    if means_demo(name):
-        return DemoSource(name, settings)
-    if name.startswith(_STREAM_SCHEMES):
+    scheme, is_address, rest = name.partition("://")
+    if is_address:
         from daemon.camera.live import LiveSource
         from daemon.camera.opener import StreamOpener
 
-        return LiveSource(StreamOpener(name), settings, paused=paused)
+        scheme = scheme.casefold()  # FFmpeg knows no others
+        if scheme not in _STREAM_SCHEMES:
+            raise SourceError(f"{_shown(name)}: only http, https and rtsp addresses can be opened")
+        return LiveSource(StreamOpener(f"{scheme}://{rest}"), settings, paused=paused)
+    if means_demo(name):
+        return DemoSource(name, settings)
     try:
         path = Path(name).expanduser()
         if path.is_dir():
@@ -109,12 +113,17 @@ def open_source(settings: CameraSettings, *, paused: bool = False) -> Source:
         if path.is_file():
             path.open("rb").close()  # OpenCV doesn't say why it can't
             return VideoFile(path)
+        if path.exists() and not name.startswith("/dev/"):
+            raise SourceError(
+                f"{_shown(name)}: is a pipe, a socket or a device, not a file or folder; name a"
+                " camera by its path in /dev"
+            )
     except RuntimeError as error:
-        raise SourceError(f"{name}: there is no such user; give the whole path") from error
+        raise SourceError(f"{_shown(name)}: there is no such user; give the whole path") from error
     except OSError as error:
-        raise SourceError(f"{_shortened(name)}: can't be read: {error.strerror}") from error
+        raise SourceError(f"{_shown(name)}: can't be read: {error.strerror}") from error
     if _looks_like_file(name):
-        raise SourceError(f"{name}: no such file or folder; check the path")
+        raise SourceError(f"{_shown(name)}: no such file or folder; check the path")
     from daemon.camera.live import LiveSource
     from daemon.camera.opener import DeviceOpener
 
@@ -146,7 +155,8 @@ def _looks_like_file(name: str) -> bool:
     return kind.startswith(("video/", "image/"))
 
 
-def _shortened(name: str) -> str:
+def _shown(source: str) -> str:
+    name = without_password(source)
     return name if len(name) <= 200 else f"{name[:199]}…"
 
 
@@ -289,7 +299,7 @@ class DemoSource:
         from daemon.synthetic.source import SyntheticSource
 
         if name not in ACTS:
-            raise SourceError(f"{name}: there is no such act; there are {', '.join(ACTS)}")
+            raise SourceError(f"{_shown(name)}: there is no such act; there are {', '.join(ACTS)}")
         self._source = SyntheticSource(
             ACTS[name](settings.width, settings.height),
             width=settings.width,

@@ -8,6 +8,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
+from daemon.cameras import without_password
 from daemon.config.model import CameraSettings
 from daemon.sources import Frame, SourceError, open_source, until_lost
 from daemon.synthetic.hand import HandState
@@ -70,12 +71,13 @@ def load_frames(source: str | None, most: int, scenery: Scenery = "one-hand") ->
             frames.append(frame)
             held += frame.picture.nbytes
             if held >= _MOST_BYTES:
-                _log.warning("%s: more than %d frames would fill the memory", source, len(frames))
+                name = without_password(source)
+                _log.warning("%s: more than %d frames would fill the memory", name, len(frames))
                 break
     finally:
         opened.close()
     if not frames:
-        raise SourceError(f"{source}: gave no picture; try another source")
+        raise SourceError(f"{without_password(source)}: gave no picture; try another source")
     return frames
 
 

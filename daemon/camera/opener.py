@@ -118,7 +118,7 @@ class DeviceOpener:
         return unplugged(camera) if camera is not None and is_gone(camera.path) else None
 
     def describe(self, loss: Loss) -> str:
-        name = self._camera or f"camera {self._source}"
+        name = self._camera or f"camera {without_password(self._source)}"
         return f"{name} {_DEVICE_WORDS[loss]}"
 
     def _choose(self) -> tuple[str | int, int]:
@@ -185,9 +185,14 @@ class StreamOpener:
             return f"{self._name}: there is no such host: check the address and the network"
         except TimeoutError:
             return f"{self._name} doesn't answer: check that it is on, and the network"
-        except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else str(error)
+        except OSError as error:
+            why = error.strerror
             return f"{self._name} can't be reached ({why}): check the address, and that it is on"
+        except ValueError:  # its text may quote the password
+            return (
+                f"{self._name} can't be reached, its host or port is none: check them, and"
+                " percent-encode # / ? in the password (%23 %2F %3F)"
+            )
         return f"{self._name} answers but gives no video: check the other side, and the address"
 
 

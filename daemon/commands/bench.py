@@ -151,6 +151,7 @@ def bench_tracker(args: argparse.Namespace) -> int:
     from daemon.bench import clip, tracker
     from daemon.bench.measure import Surroundings
     from daemon.bench.printing import difference_line, print_rows
+    from daemon.cameras import without_password
     from models.store import ModelStore
     from models.tracker import TrackerOptions
 
@@ -158,7 +159,7 @@ def bench_tracker(args: argparse.Namespace) -> int:
     options = TrackerOptions(model=args.model, max_hands=args.max_hands, threads=threads)
     frames = clip.load_frames(args.source, args.frames, args.scene)
     height, width = frames[0].picture.shape[:2]
-    name = args.source or f"{clip.CLIP_NAME} ({args.scene})"
+    name = without_password(args.source or "") or f"{clip.CLIP_NAME} ({args.scene})"
     store = ModelStore()
     surroundings = Surroundings()
     rows = tracker.bench_tracker(frames, options, store)
@@ -258,6 +259,7 @@ def _stages_of_landmarks(config: Config, trace: str | None) -> tuple[Sequence[Ro
 def _stages_of_pictures(config: Config, source: str) -> tuple[Sequence[Row], str]:
     from daemon.bench.clip import load_frames
     from daemon.bench.pipeline import bench_pictures
+    from daemon.cameras import without_password
 
     frames = load_frames(source, _FRAMES)
     tracker = common.open_configured_tracker(config)
@@ -266,7 +268,7 @@ def _stages_of_pictures(config: Config, source: str) -> tuple[Sequence[Row], str
     finally:
         tracker.close()
     height, width = frames[0].picture.shape[:2]
-    return rows, f"{source}, {len(frames)} decoded frames, {width}x{height}"
+    return rows, f"{without_password(source)}, {len(frames)} decoded frames, {width}x{height}"
 
 
 def _is_trace(source: str) -> bool:

@@ -39,6 +39,7 @@ def bench_startup(args: argparse.Namespace) -> int:
     from daemon.bench import startup
     from daemon.bench.measure import Surroundings
     from daemon.bench.printing import print_rows
+    from daemon.cameras import without_password
 
     options = ["--dry-run"]
     if args.config is not None:
@@ -48,7 +49,7 @@ def bench_startup(args: argparse.Namespace) -> int:
     surroundings = Surroundings()
     with startup.hand_pictures() if args.source is None else nullcontext(args.source) as source:
         rows = startup.bench_startup([*options, "--source", str(source)], args.runs)
-    name = args.source or "a picture of one hand, 640x480"
+    name = without_password(args.source or "") or "a picture of one hand, 640x480"
     conditions = (
         f"{name}; dry run; {args.runs} starts of each in turn, after {startup.WARM_UP_RUNS} not"
         " counted: files are in memory"

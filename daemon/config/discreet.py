@@ -1,8 +1,8 @@
-"""Errors of a configuration as a log may have them: without the texts that its actions type.
+"""Errors of a configuration as a log may have them: without typed texts and addresses.
 
 A source line may hold a typed text whatever the problem in it is, and some messages quote what
 was found; `gestured check`, which a person asks for, shows all of it. Messages of warnings quote
-no text.
+no text. A camera's address may hold a password.
 """
 
 from __future__ import annotations
@@ -21,6 +21,8 @@ _QUOTE = re.compile(r"(?<!\w)'|'(?!\w)")
 #: What such messages quote of gestured's own; a character or two of the file tell nothing.
 _OURS = ("gestured config init", "version: 1", " inside single quotes")
 _TELLING = 3
+#: An address in a message or a path, to the last quotation mark: it may hold such a mark itself.
+_ADDRESS = re.compile(r"""(['"]).*://.*\1""", re.DOTALL)
 
 
 def discreet(error: ConfigError) -> ConfigError:
@@ -61,7 +63,8 @@ def _without_text(problem: Problem, typing: tuple[str, ...]) -> Problem:
         # Below an action even the path may quote: `text: Hello, you` in braces has a key `you`.
         if problem.where.startswith(f"{where}."):
             return replace(problem, where=where, message=_NOT_SHOWN, suggestion=None)
-    return problem
+    where, message = (_ADDRESS.sub(r"\1…\1", each) for each in (problem.where, problem.message))
+    return replace(problem, where=where, message=message)
 
 
 def _typing(node: Node, path: YamlPath) -> Iterator[YamlPath]:

@@ -28,6 +28,10 @@ class CameraSettings:
     fps: float = 30.0
     mirror: bool | None = None
 
+    def __post_init__(self) -> None:
+        # A blank at either end is a slip, and would hide what kind of source it is.
+        object.__setattr__(self, "source", self.source.strip())
+
 
 @dataclass(frozen=True, slots=True)
 class TrackerSettings:

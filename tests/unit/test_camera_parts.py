@@ -23,6 +23,7 @@ from daemon.camera.fault import CameraFault, Loss, device_fault, users_of
 from daemon.camera.opener import DeviceOpener, StreamOpener
 from daemon.camera.reader import Reader
 from daemon.camera.retry import Retry
+from daemon.camera.warnings import Warnings
 from daemon.camera.watch import DarkWatch, FreezeWatch, RateWatch, is_dark
 from daemon.cameras import Camera
 from daemon.config.model import CameraSettings
@@ -197,6 +198,27 @@ def test_streams_that_cant_be_reached() -> None:
     assert "secret" not in str(met.value)
     with pytest.raises(CameraFault, match="can't be reached"):
         StreamOpener("http://127.0.0.1:99999/").open(1.0)
+
+
+@pytest.mark.parametrize("password", ["SEC#RET", "SEC/RET", "SEC?RET", "SEC[RET"])
+def test_a_password_that_is_badly_encoded(password: str) -> None:
+    with pytest.raises(CameraFault, match=r"percent-encode # / \? in the password") as met:
+        StreamOpener(f"http://me:{password}@127.0.0.1:1/x").open(1.0)
+    assert "SEC" not in str(met.value)
+    assert "RET" not in str(met.value)
+
+
+def test_what_is_slow_is_told_in_the_figures_of_now() -> None:
+    warnings, told = Warnings(CameraSettings(width=64, height=48)), []
+    warnings.restart(30)
+    t_s = 0.0
+    for count in range(200):
+        t_s += 1 / 12 if count < 100 else 1 / 17
+        told += warnings.look(grey(90), False, count, t_s)
+        if count == 99:
+            assert "only 12 pictures a second instead of 30" in warnings.now[0]
+    assert [state for state, _ in told] == ["slow"]
+    assert "only 17 pictures a second instead of 30" in warnings.now[0]
 
 
 @dataclass

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from daemon import cameras
 from daemon.cameras import (
@@ -260,13 +262,68 @@ def test_mends_permission(
 @pytest.mark.parametrize(
     ("address", "shown"),
     [
-        ("http://me:secret@camera:81/a@b", "http://camera:81/a@b"),
+        ("http://me:secret@camera:81/a@b", "http://b"),
         ("rtsp://camera/stream", "rtsp://camera/stream"),
         ("http://me:secret@camera", "http://camera"),
         ("http://camera/video?user=me&pwd=secret", "http://camera/video?…"),
         ("http://camera?pwd=secret", "http://camera?…"),
+        ("http://camera/video#secret", "http://camera/video#…"),
+        ("http://camera/user=me&password=secret&channel=1", "http://camera/…"),
+        ("http://camera/password%3Dsecret", "http://camera/…"),
+        ("rtsp+tcp://me:secret@camera/a", "rtsp+tcp://camera/a"),
+        ("h264://me:secret@camera/a", "h264://camera/a"),
+        ("htp://me:secret@camera/a", "htp://camera/a"),
+        (" http://me:secret@camera/a", "http://camera/a"),
+        ("http:/me:secret@camera/a", "http:/camera/a"),
+        ("me:secret@camera/a", "…@camera/a"),
+        ("rtsp://me:a/secret@camera/a", "rtsp://camera/a"),
+        ("rtsp://me:sec#ret@camera/a", "rtsp://camera/a"),
+        ("rtsp://me:sec@ret@camera/a", "rtsp://camera/a"),
+        ("rtsp://me:sec?ret@camera/a", "rtsp://…"),
+        ("http://camera/video?pwd=se@cret", "http://…"),
+        ("http://camera/pwd=se@cret", "http://…"),
+        ("C:\\clips\\a=b.mp4", "C:\\clips\\a=b.mp4"),
+        ("HD Webcam: HD Webcam #2", "HD Webcam: HD Webcam #2"),
         ("0", "0"),
     ],
 )
 def test_passwords_are_not_shown(address: str, shown: str) -> None:
     assert without_password(address) == shown
+
+
+PASSWORDS = st.text(
+    st.characters(codec="utf-8", exclude_characters="…") | st.sampled_from("@:/?#=&%"), min_size=3
+)
+ADDRESSES = (
+    "{scheme}{user}:{password}@{host}{path}",
+    "{scheme}{host}/video?user={user}&password={password}{path}",
+    "{scheme}{host}/user={user}&password={password}{path}",
+    "{scheme}{host}/video#{password}{path}",
+)
+
+
+@given(
+    st.sampled_from(ADDRESSES),
+    st.sampled_from(
+        ("http://", "HTTP://", "rtsp+tcp://", "h264://", "htp://", "http:/", " http://")
+    ),
+    st.text(),
+    PASSWORDS,
+    st.from_regex(r"[a-z0-9.-]{1,20}(:[0-9]{1,5})?", fullmatch=True),
+    st.just("") | st.text().map("/{}".format),
+)
+def test_no_address_shows_its_password(
+    written: str, scheme: str, user: str, password: str, host: str, path: str
+) -> None:
+    address = written.format(scheme=scheme, user=user, password=password, host=host, path=path)
+    shown = without_password(address)
+    may_be_shown = (f"{host}/video", *f"{host}{path}".split("@"))
+    assume(not any(password in f"{scheme}{each}" for each in may_be_shown))
+    assert password not in shown
+
+
+@pytest.mark.parametrize("cameras", [[], [LID], [LID, LID]])
+def test_a_camera_that_is_not_there_is_told_without_a_password(cameras: list[Camera]) -> None:
+    with pytest.raises(CameraNotFound) as caught:
+        choose_camera("me:secret@HD Webcam", cameras)
+    assert "secret" not in str(caught.value)

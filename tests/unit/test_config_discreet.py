@@ -52,6 +52,24 @@ def test_no_text_is_told(binding: str) -> None:
     assert told.startswith("a.yaml:")
 
 
+@pytest.mark.parametrize(
+    "camera",
+    [
+        "http://me:hunter2@cam/1",
+        "{mirror: http://me:hunter2@cam/1}",
+        '{mirror: "http://me:it\'s hunter2@cam/1"}',
+        "{source: x, 'http://me:hunter2@cam/1'}",
+        "{source: x, 'http://me:hunter2@cam/1': 1}",
+    ],
+)
+def test_no_address_is_told(camera: str) -> None:
+    with pytest.raises(ConfigError) as raised:
+        parse_config(f"version: 1\ncamera: {camera}\n", PATH)
+    told = str(discreet(raised.value))
+    assert SECRET not in told
+    assert told.startswith("a.yaml:2:")
+
+
 def test_the_place_of_a_fault_in_a_text_is_told() -> None:
     assert told_of("  - {gesture: fist, action: {type: text, text: [hunter2]}}") == (
         "a.yaml:3:48: error: bindings[0].action: something is wrong in this text to type;"

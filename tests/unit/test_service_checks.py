@@ -144,7 +144,7 @@ def test_a_service_whose_files_are_gone(at: Surroundings, tmp_path: Path) -> Non
 
 
 def test_a_service_without_the_network_that_its_camera_needs(at: Surroundings) -> None:
-    text = "version: 1\ncamera: {source: 'http://cam.example/1'}\n"
+    text = "version: 1\ncamera: {source: 'http://me:secret@cam.example/1'}\n"
     config = parse_config(text, Path("c.yaml")).config
     problem, _ = service(at, Installed(), config=config)
     assert problem.message == "it has no network, and the camera http://cam.example/1 is an address"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from itertools import islice
@@ -176,6 +177,45 @@ def test_sources_that_are_not_there(source: str, start: str) -> None:
     text = one_line(source)
     assert text.startswith(start)
     assert len(text) < 300
+
+
+@pytest.mark.parametrize("scheme", ["htp", "rtmp", "rtsps", "", "demo"])
+def test_addresses_of_another_kind(scheme: str) -> None:
+    text = one_line(f"{scheme}://me:secret@camera/a")
+    assert "secret" not in text
+    assert text.endswith("camera/a: only http, https and rtsp addresses can be opened")
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["me:secret@camera/a", "http:/me:secret@camera/a", "demo:me:secret@a", "~me:secret@a/a"],
+)
+def test_a_slip_in_an_address_shows_no_password(source: str) -> None:
+    assert "secret" not in one_line(source)
+
+
+@pytest.mark.parametrize("source", ["HTTP://Me:a@127.0.0.1:1/A", "  http://Me:a@127.0.0.1:1/A\n"])
+def test_an_address_in_capitals_and_one_with_blanks(
+    monkeypatch: pytest.MonkeyPatch, source: str
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(cv2, "VideoCapture", lambda *asked: opened.append(asked[0]) or Closed())
+    stream = open_source(CameraSettings(source=source))
+    next(iter(stream.frames(never)))
+    stream.close()
+    assert opened[0] == "http://Me:a@127.0.0.1:1/A"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no pipes in folders")
+@pytest.mark.parametrize("named", ["pipe", "pipe.mp4", "{}/pipe"])
+def test_a_pipe_is_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, named: str) -> None:
+    name = named.format(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    os.mkfifo(name)
+    assert one_line(name) == (
+        f"{name}: is a pipe, a socket or a device, not a file or folder; name a camera by its path"
+        " in /dev"
+    )
 
 
 @pytest.mark.parametrize("name", ["nonsense", "7", "auto", "/dev/video77", "HD Webcam 2.0"])
