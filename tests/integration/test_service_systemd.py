@@ -68,10 +68,10 @@ def manager() -> Iterator[UserManager]:
 
 
 @pytest.mark.alone
-def test_a_life_under_systemd(manager: UserManager, tmp_path: Path) -> None:
+def test_a_life_under_systemd(manager: UserManager, tmp_path: Path, store: ModelStore) -> None:
     config, hooks = tmp_path / "config.yaml", tmp_path / "hooks"
     config.write_text("version: 1\n")
-    manager.environ |= {"GESTURED_CONFIG": str(config)}
+    manager.environ |= {"GESTURED_CONFIG": str(config), "GESTURED_MODELS": models_folder(store)}
     unit = manager.home / ".config" / "systemd" / "user" / UNIT
     changes = unit.with_name(f"{UNIT}.d") / "test.conf"
     changes.parent.mkdir(parents=True)
@@ -219,7 +219,8 @@ def test_the_daemon_works_within_the_units_limits(
     config = tmp_path / "config.yaml"
     config.write_text(HOLD_CONFIG)
     words = ("--source", str(palms_folder(tmp_path)))
-    made = daemon_program(config, os.environ, needs_network=False)
+    environ = os.environ | {"GESTURED_MODELS": models_folder(store)}
+    made = daemon_program(config, environ, needs_network=False)
     unit = manager.home / ".config" / "systemd" / "user" / "limited.service"
     unit.parent.mkdir(parents=True, exist_ok=True)
     text = unit_text(replace(made, run=(*made.run, *words)))
@@ -234,6 +235,11 @@ def test_the_daemon_works_within_the_units_limits(
         manager.run("systemctl", "--user", "stop", unit.name)
         assert listener.down() == []
     assert manager.show(unit.name, "NRestarts") == "0"
+
+
+def models_folder(store: ModelStore) -> str:
+    """Where the models are, as the manager's home has none."""
+    return str(store.path("palm_detection_full").parent)
 
 
 def service(manager: UserManager, *words: str) -> subprocess.CompletedProcess[str]:
