@@ -97,7 +97,9 @@ def test_a_life_under_systemd(manager: UserManager, tmp_path: Path, store: Model
     manager.wait_until(UNIT, {"StatusText": "working without a network"})
     assert service(manager, "status").stdout == (
         "systemd: active (running), enabled, working without a network\n"
+        "its log: `journalctl --user -u gestured`\n"
     )
+    assert service(manager, "start").stdout == "it runs already\n"
     assert diagnosed(manager) == [
         "ok systemd: active (running), enabled, working without a network"
     ]
@@ -116,7 +118,22 @@ def test_a_life_under_systemd(manager: UserManager, tmp_path: Path, store: Model
     assert hooks.read_text().split() == ["signal", "watchdog", "success"]
     assert service(manager, "status").returncode == 1
 
-    # What is the same at the next start is not tried again.
+    # What is the same at the next start is not tried again, as where another daemon runs.
+    change(f"{STAND_IN} 75")
+    manager.run("systemctl", "--user", "daemon-reload")
+    refused = service(manager, "start")
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "gestured: another gestured runs in this session; `gestured stop` ends it, then"
+        " `gestured service start`\n"
+    )
+    assert manager.show(UNIT, "NRestarts") == "0"
+    change(f"{STAND_IN} 1")
+    manager.run("systemctl", "--user", "daemon-reload")
+    manager.run("systemctl", "--user", "start", "--no-block", UNIT)
+    manager.wait_for(lambda: "is being started again, restarts: " in diagnosed(manager)[0])
+    assert "if it stays so, `journalctl" in service(manager, "status").stdout
+    assert service(manager, "stop").returncode == 0
     change(f"{STAND_IN} 78")
     manager.run("systemctl", "--user", "daemon-reload")
     refused = service(manager, "start")
@@ -142,6 +159,20 @@ def test_a_life_under_systemd(manager: UserManager, tmp_path: Path, store: Model
     assert list(manager.home.rglob("*gestured*")) == []
     manager.run("systemctl", "--user", "daemon-reload")
     assert manager.show(UNIT, "LoadState") == "not-found"
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_camera_in_the_unit_without_a_network(manager: UserManager, host: str) -> None:
+    code = (
+        "from daemon.camera.opener import OtherSide;"
+        f"print(OtherSide('http://{host}:1/').unreachable(1.0))"
+    )
+    limited = ("--property=RestrictAddressFamilies=AF_UNIX", f"--setenv=PYTHONPATH={ROOT}")
+    ran = manager.run(
+        "systemd-run", "--user", "--quiet", "--wait", "--pipe", *limited, sys.executable, "-c", code
+    )
+    assert "can't be reached, the service has no network: `gestured service install`" in ran.stdout
 
 
 @pytest.mark.alone

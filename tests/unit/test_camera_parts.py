@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from daemon.camera import fault
 from daemon.camera.connections import Connections
 from daemon.camera.fault import CameraFault, Loss, device_fault, users_of
-from daemon.camera.opener import DeviceOpener, StreamOpener
+from daemon.camera.opener import DeviceOpener, OtherSide, StreamOpener
 from daemon.camera.reader import Reader
 from daemon.camera.retry import Retry
 from daemon.camera.watch import DarkWatch, FreezeWatch, RateWatch, is_dark
@@ -197,6 +197,20 @@ def test_streams_that_cant_be_reached() -> None:
     assert "secret" not in str(met.value)
     with pytest.raises(CameraFault, match="can't be reached"):
         StreamOpener("http://127.0.0.1:99999/").open(1.0)
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "cam.example"])
+def test_a_unit_without_a_network_is_named_as_such(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+
+    monkeypatch.setattr("socket.socket", refused)
+    assert OtherSide(f"http://me:secret@{host}/a").unreachable(1.0) == (
+        f"http://{host}/a can't be reached, the service has no network:"
+        " `gestured service install`, then `gestured service stop` and `start`, give it one"
+    )
 
 
 @dataclass
