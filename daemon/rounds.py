@@ -132,6 +132,7 @@ class Rounds:
 
     def _round(self, config: Config, mirror: bool | None, *, stands_in: bool) -> None:
         with ExitStack() as stack:
+            is_first = not self._running.has_begun
             with self._manager.opening():
                 new, items = self._open(stack, config, mirror, stands_in=stands_in)
             lines = self._running.begin(new)
@@ -143,9 +144,7 @@ class Rounds:
             self._show([*self._untold, *lines])
             self._untold = []
             told = self._told(self._running.watched(items), new.chain)
-            # What is there now stays: looking through it for garbage would stop the loop for 80 ms.
-            gc.freeze()
-            gc.enable()
+            _keep_all_there_is(is_first)
             run_loop(told, new.chain, self._show, self._why_ended, self._running.now_s())
 
     def _open(
@@ -246,6 +245,15 @@ class Rounds:
         if self._asked():
             return "asked to stop"
         return ANOTHER if self._ends() else "the source has ended"
+
+
+def _keep_all_there_is(is_first: bool) -> None:
+    """Have it no more looked through for garbage, which would stop the loop for 80 ms."""
+    if not is_first:
+        gc.unfreeze()
+        gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def _to_log(line: Line) -> None:
