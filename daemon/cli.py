@@ -36,7 +36,10 @@ _MODULES = (
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command; returns the exit code: 0 fine, 1 failed, 2 bad usage, 78 bad config."""
+    """Run a command; returns the exit code.
+
+    0 fine, 1 failed, 2 bad usage, 75 another daemon runs, 78 bad config.
+    """
     try:
         arguments = sys.argv[1:] if arguments is None else arguments
         args = _parser(arguments).parse_args(arguments)
@@ -94,7 +97,7 @@ def _exit_code(error: Exception) -> int | None:
     from daemon.backends.backend import BackendError
     from daemon.cameras import CameraNotFound
     from daemon.config.problems import ConfigError
-    from daemon.control.errors import ControlError
+    from daemon.control.errors import ANOTHER_RUNS_CODE, AnotherRuns, ControlError
     from daemon.service.system import ServiceError
     from daemon.sources import SourceError
     from daemon.trace import TraceError
@@ -103,6 +106,8 @@ def _exit_code(error: Exception) -> int | None:
 
     if isinstance(error, ConfigError):
         return 78
+    if isinstance(error, AnotherRuns):
+        return ANOTHER_RUNS_CODE
     known = (
         BackendError, CameraNotFound, ControlError, MissingLibrary, ModelError, ServiceError,
         SourceError, TraceError,

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from daemon.service.service import Service
     from models.store import ModelStore
 
+#: The other side of a network camera takes a call at once, or is not there.
+_CALL_S = 2.0
+
 #: The daemon answers between two frames, and while it opens its camera not at all.
 _ANSWER_S = 5.0
 
@@ -52,6 +55,12 @@ def _daemon() -> Mapping[str, Any]:
     return ask(session_folder(), {"command": "status"}, _ANSWER_S)
 
 
+def _unreachable(address: str) -> str | None:
+    from daemon.camera.opener import OtherSide
+
+    return OtherSide(address).unreachable(_CALL_S)
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """All that the checks look at, so that tests can put something else there."""
@@ -62,11 +71,19 @@ class Surroundings:
     run_python: Callable[[str, Mapping[str, str]], Ran] = run_python
     cameras: Callable[[], Sequence[Camera]] = list_cameras
     may_open: Callable[[str], bool] = lambda path: os.access(path, os.R_OK | os.W_OK)
+    #: Why nobody answers at an address, with the mend, or None.
+    unreachable: Callable[[str], str | None] = _unreachable
     model_store: Callable[[], ModelStore] = _model_store
     #: What starts the daemon; may raise ServiceError.
     services: Callable[[], Sequence[Service]] = _services
     #: The status of the daemon that runs; may raise ControlError.
     daemon: Callable[[], Mapping[str, Any]] = _daemon
+
+
+def split_mend(told: str) -> tuple[str, str | None]:
+    """What is wrong, and the mend, which is after the last `; `, or else `: `, if there is any."""
+    message, _, mend = told.rpartition("; " if "; " in told else ": ")
+    return (message, mend) if message else (told, None)
 
 
 def pip_install(package: str) -> str:

@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -111,8 +111,6 @@ class Rounds:
         if self._start.error is not None:
             _log.error("%s", discreet(self._start.error))
             _log.error("nothing acts until this is mended; the file is watched")
-            path = self._start.config.path or Path()
-            self._untold = [Failed(path, self._start.error).event(0.0)]
         for warning in self._start.warnings:
             _log.warning("%s", render(warning))
         config: Config | None = self._start.config
@@ -134,16 +132,19 @@ class Rounds:
 
     def _round(self, config: Config, mirror: bool | None, *, stands_in: bool) -> None:
         with ExitStack() as stack:
+            is_first = not self._running.has_begun
             with self._manager.opening():
                 new, items = self._open(stack, config, mirror, stands_in=stands_in)
             lines = self._running.begin(new)
             self._opened, self._has_begun = config, True
+            if stands_in and self._start.error is not None:
+                # Its log has all of it already.
+                path = config.path or Path()
+                self._tell([Failed(path, self._start.error).event(self._running.now_s())])
             self._show([*self._untold, *lines])
             self._untold = []
             told = self._told(self._running.watched(items), new.chain)
-            # What is there now stays: looking through it for garbage would stop the loop for 80 ms.
-            gc.freeze()
-            gc.enable()
+            _keep_all_there_is(is_first)
             run_loop(told, new.chain, self._show, self._why_ended, self._running.now_s())
 
     def _open(
@@ -210,10 +211,13 @@ class Rounds:
 
     def _show(self, lines: Iterable[Line]) -> None:
         happened = list(lines)
-        self._printer.show(happened)
         if not self._is_looked_at:
             for line in happened:
                 _to_log(line)
+        self._tell(happened)
+
+    def _tell(self, happened: Sequence[Line]) -> None:
+        self._printer.show(happened)
         self._running.tell(happened)
         self._control.publish(happened)
         feedback = self._running.round.live.feedback
@@ -241,6 +245,15 @@ class Rounds:
         if self._asked():
             return "asked to stop"
         return ANOTHER if self._ends() else "the source has ended"
+
+
+def _keep_all_there_is(is_first: bool) -> None:
+    """Have it no more looked through for garbage, which would stop the loop for 80 ms."""
+    if not is_first:
+        gc.unfreeze()
+        gc.collect()
+    gc.freeze()
+    gc.enable()
 
 
 def _to_log(line: Line) -> None:

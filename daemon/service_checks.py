@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from daemon.cameras import without_password
-from daemon.findings import Finding, Surroundings
+from daemon.findings import Finding, Surroundings, split_mend
 from daemon.probe import TRY_BUS, end_of, last_line
 
 if TYPE_CHECKING:
@@ -63,8 +63,7 @@ def running(at: Surroundings) -> Iterator[Finding]:
         message = f"what its configuration was changed to is not used: {problem}"
         yield Finding("daemon", "problem", message, "`gestured check` shows all of it")
     for warning in status["warnings"]:
-        message, _, mend = warning.partition("; ")
-        yield Finding("daemon", "warning", message, mend or "`gestured status` tells more")
+        yield Finding("daemon", "warning", *split_mend(warning))
     if not problem and not status["warnings"]:
         fps = status.get("fps")
         frames = "" if fps is None else f", {fps:.1f} frames/s"
@@ -96,8 +95,8 @@ def _installed(found: Service, settings: Config | None) -> Iterator[Finding]:
     for message, mend in missing:
         yield Finding("service", "problem", message, mend)
     if settings and "://" in settings.camera.source and not found.has_network():
-        shown = without_password(settings.camera.source)
-        message = f"it has no network, and the camera {shown} is an address"
+        camera = without_password(settings.camera.source)
+        message = f"it has no network, and the camera {camera} is an address"
         mend = "`gestured service install` lets it have one, then `service stop` and `start`"
         yield Finding("service", "problem", message, mend)
     status = found.status()

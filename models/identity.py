@@ -16,11 +16,14 @@ _REACH_PER_S = 6.0
 #: Another hand is one that is taken for the other side, or is of quite another size.
 _OTHER_SIDE = 0.9
 _OTHER_SIZE = 1.6
+#: How much a frame counts against all those before.
+_NEWS = 0.15
 
 
 @dataclass(slots=True)
 class _Known:
     region: Region
+    size: float
     right: float
     seen_s: float
 
@@ -29,7 +32,7 @@ class _Known:
         return (
             region.distance(self.region) <= _REACH + _REACH_PER_S * (t_s - self.seen_s)
             and abs(right - self.right) < _OTHER_SIDE
-            and 1 / _OTHER_SIZE < region.size / self.region.size < _OTHER_SIZE
+            and 1 / _OTHER_SIZE < region.size / self.size < _OTHER_SIZE
         )
 
 
@@ -80,8 +83,9 @@ class TrackNumbers:
         """Note where a hand is; tells whether all frames together make it a right hand."""
         known = self._known.get(number)
         if known is None:
-            known = self._known[number] = _Known(region, right, t_s)
+            known = self._known[number] = _Known(region, region.size, right, t_s)
         known.region, known.seen_s = region, t_s
-        # A hand can't change sides: one doubtful frame must not rename it.
-        known.right += 0.15 * (right - known.right)
+        # A hand can't change sides, nor its size at once: a doubtful frame must not rename it.
+        known.right += _NEWS * (right - known.right)
+        known.size += _NEWS * (region.size - known.size)
         return known.right > 0.5

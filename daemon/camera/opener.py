@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import socket
 import sys
 from collections.abc import Callable, Sequence
@@ -149,6 +150,7 @@ class StreamOpener:
         self._cv2 = import_cv2()
         self._address = address
         self._name = without_password(address)
+        self._other_side = OtherSide(address)
 
     def open(self, patience_s: float) -> Any:
         cv2 = self._cv2
@@ -164,7 +166,10 @@ class StreamOpener:
         capture = cv2.VideoCapture(self._address, cv2.CAP_FFMPEG, limits)
         if not capture.isOpened():
             capture.release()
-            raise CameraFault(self._unreachable())
+            raise CameraFault(
+                self._other_side.unreachable(_REACH_S)
+                or f"{self._name} answers but gives no video: check the other side, and the address"
+            )
         return capture
 
     def explain(self, loss: Loss) -> str:
@@ -176,11 +181,29 @@ class StreamOpener:
     def describe(self, loss: Loss) -> str:
         return f"{self._name} {_STREAM_WORDS[loss]}"
 
-    def _unreachable(self) -> str:
+
+class OtherSide:
+    """Whoever is to send a stream.
+
+    Args:
+        address: http, https or rtsp.
+    """
+
+    def __init__(self, address: str) -> None:
+        self._address = address
+        self._name = without_password(address)
+
+    def unreachable(self, timeout_s: float) -> str | None:
+        """Why it takes no call, with the mend; None if it does within `timeout_s`."""
+        if _is_without_network():
+            return (
+                f"{self._name} can't be reached, the service has no network:"
+                " `gestured service install`, then `gestured service stop` and `start`, give it one"
+            )
         try:
             parts = urlsplit(self._address)
             port = parts.port or {"http": 80, "https": 443}.get(parts.scheme, 554)
-            socket.create_connection((parts.hostname or "", port), _REACH_S).close()
+            socket.create_connection((parts.hostname or "", port), timeout_s).close()
         except socket.gaierror:
             return f"{self._name}: there is no such host: check the address and the network"
         except TimeoutError:
@@ -193,7 +216,16 @@ class StreamOpener:
                 f"{self._name} can't be reached, its host or port is none: check them, and"
                 " percent-encode # / ? in the password (%23 %2F %3F)"
             )
-        return f"{self._name} answers but gives no video: check the other side, and the address"
+        return None
+
+
+def _is_without_network() -> bool:
+    """Whether the system lets this process have no sockets of the internet, as the unit may say."""
+    try:
+        socket.socket(socket.AF_INET).close()
+    except OSError as error:
+        return error.errno == errno.EAFNOSUPPORT
+    return False
 
 
 _AGAIN = "unplug it and plug it in again"

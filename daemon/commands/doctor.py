@@ -25,7 +25,7 @@ from daemon.cameras import (
     without_password,
 )
 from daemon.config.problems import ConfigError, render
-from daemon.findings import Finding, State, Surroundings, pip_install
+from daemon.findings import Finding, State, Surroundings, pip_install, split_mend
 from daemon.printing import printable
 from daemon.probe import (
     LIBRARIES,
@@ -130,8 +130,8 @@ def _config(config: Path | None, at: Surroundings) -> Iterator[Finding]:
     path = shlex.quote(str(found.path))
     refused = refusal(found.path)
     if refused:
-        message, _, mend = refused.rpartition(": ")
-        yield Finding("config", "problem", f"{found.path} is not used: {message}", mend)
+        message = f"{found.path} is not used: {refused.why}"
+        yield Finding("config", "problem", message, refused.mend)
     try:
         warnings = load_config(found.path).warnings
     except ConfigError as error:
@@ -209,6 +209,9 @@ def _models(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
 def _camera(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
     source = settings.camera.source if settings else "auto"
     needed = means_camera(source)
+    if "://" in source:
+        yield _address(source, at)
+        return
     state: State = "problem" if needed else "warning"
     aside = "" if needed else f" (the source {without_password(source)!r} needs none)"
     if at.platform != "linux":
@@ -231,6 +234,14 @@ def _camera(settings: Config | None, at: Surroundings) -> Iterator[Finding]:
     else:
         message = f"no permission to open {camera}{aside}"
         yield Finding("camera", state, message, permission_mend(camera))
+
+
+def _address(source: str, at: Surroundings) -> Finding:
+    why = at.unreachable(source)
+    if why is None:
+        return Finding("camera", "ok", f"{without_password(source)} answers")
+    message, mend = split_mend(why)
+    return Finding("camera", "problem", message, mend)
 
 
 def _shown(finding: Finding) -> str:

@@ -115,12 +115,14 @@ def service_status(args: argparse.Namespace) -> int:
     mend = f"; {status.mend}" if status.mend else ""
     line = json.dumps(asdict(status)) if args.json else f"{status.kind}: {status.text}{mend}"
     print(printable(line))
+    if status.log and not args.json:
+        print(printable(f"its log: {status.log}"))
     return 0 if status.running else 1
 
 
 def release(_args: argparse.Namespace) -> int:
     """Release what a killed daemon left down, unless another runs, whose keys they then are."""
-    from daemon.control.errors import ControlError
+    from daemon.control.errors import ControlError, StillRuns
     from daemon.control.folder import session_folder
     from daemon.control.lock import without_daemon
     from daemon.release import release_left
@@ -128,6 +130,9 @@ def release(_args: argparse.Namespace) -> int:
     try:
         with without_daemon(session_folder(), _GONE_S):
             left = release_left()
+    except StillRuns:
+        common.print_error("another gestured runs: what is down is its own")
+        return 0
     except ControlError as error:
         common.print_error(f"nothing was released: {error}")
         return 0

@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+#: How a daemon exits that finds another one: EX_TEMPFAIL of sysexits(3).
+ANOTHER_RUNS_CODE = 75
+
 
 class ControlError(Exception):
     """Control does not work; `str()` is one line with the mend."""
@@ -12,6 +15,14 @@ class ControlError(Exception):
 
 class NoDaemon(ControlError):
     """No daemon runs in this session, or none any more."""
+
+
+class AnotherRuns(ControlError):
+    """A daemon runs in this session already, and there is one a session."""
+
+
+class StillRuns(ControlError):
+    """A daemon has not ended in the time that it was given."""
 
 
 class BadMessage(ControlError):

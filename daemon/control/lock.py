@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from daemon.control.errors import ControlError
+from daemon.control.errors import AnotherRuns, ControlError, StillRuns
 
 _POLL_S = 0.05
 
@@ -22,11 +22,12 @@ def as_only_daemon(folder: Path) -> Iterator[None]:
     """Be the session's daemon.
 
     Raises:
-        ControlError: Another one is, or there is no place to say that this one is.
+        AnotherRuns: Another one is.
+        ControlError: There is no place to say that this one is.
     """
     with _locked(folder, 0.0) as is_ours:
         if not is_ours:
-            raise ControlError(
+            raise AnotherRuns(
                 f"gestured runs already in this session{_of(running_pid(folder))}:"
                 " `gestured stop` ends it; with --dry-run another one runs beside it"
             )
@@ -43,11 +44,12 @@ def without_daemon(folder: Path, timeout_s: float) -> Iterator[None]:
     """Wait until no daemon runs, and let none start meanwhile.
 
     Raises:
-        ControlError: One still runs after `timeout_s`.
+        StillRuns: One does after `timeout_s`.
+        ControlError: The folder can't be locked.
     """
     with _locked(folder, timeout_s) as is_ours:
         if not is_ours:
-            raise ControlError(
+            raise StillRuns(
                 f"gestured{_of(running_pid(folder))} has not ended within {timeout_s:g} s;"
                 f" {how_to_kill(folder)}"
             )

@@ -19,9 +19,9 @@ def read_trusted(path: Path) -> str:
     Raises:
         ConfigError: The file can't be read, or others may write it.
     """
-    why = refusal(path)
-    if why is not None:
-        raise ConfigError([Problem(path, 0, 0, "", why)])
+    refused = refusal(path)
+    if refused is not None:
+        raise ConfigError([Problem(path, 0, 0, "", str(refused))])
     return read_text(path)
 
 

@@ -102,7 +102,8 @@ class AutostartService:
         text = ("installed" if installed else "not installed") + (
             ", a daemon runs" if running else ", no daemon runs"
         )
-        return ServiceStatus("autostart", installed, running, text)
+        log = "the desktop's own: `journalctl --user`, or ~/.xsession-errors" if installed else None
+        return ServiceStatus("autostart", installed, running, text, log=log)
 
     @property
     def _ours(self) -> Program:

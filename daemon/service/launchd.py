@@ -40,7 +40,8 @@ class LaunchdService:
             "Label": LABEL,
             "ProgramArguments": list(program.run),
             "RunAtLoad": True,
-            # launchd can't tell one failure from another; a bad configuration is tried again.
+            # launchd can't tell one failure from another: where the configuration is bad or
+            # another daemon runs, it is tried again each ThrottleInterval.
             "KeepAlive": {"SuccessfulExit": False},
             "ThrottleInterval": 10,
             "ExitTimeOut": 20,
@@ -115,7 +116,9 @@ class LaunchdService:
             line for line in lines if line.startswith(("state = ", "pid = ", "last exit code = "))
         ]
         text = ", ".join(told) or ("not loaded" if self.is_installed() else "not installed")
-        return ServiceStatus("launchd", self.is_installed(), "state = running" in lines, text)
+        is_installed, is_running = self.is_installed(), "state = running" in lines
+        log = str(self.log_path) if is_installed else None
+        return ServiceStatus("launchd", is_installed, is_running, text, log=log)
 
     def _is_loaded(self) -> bool:
         return self._launchctl("print", self._target).code == 0

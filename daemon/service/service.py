@@ -20,6 +20,7 @@ class ServiceStatus:
         text: More of it, in plain words.
         problem: What is wrong with it, or None.
         mend: What to do about that.
+        log: Where its log is, or None where none is kept.
     """
 
     kind: str
@@ -28,6 +29,7 @@ class ServiceStatus:
     text: str
     problem: str | None = None
     mend: str | None = None
+    log: str | None = None
 
 
 class Service(Protocol):

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
+from daemon.control.errors import ANOTHER_RUNS_CODE
 from daemon.service.files import is_ours, remove_ours, write_ours
 from daemon.service.program import Program
 from daemon.service.service import ServiceStatus
 from daemon.service.system import Ran, ServiceError, System
 from daemon.service.unit import UNIT, unit_text, unquoted
 
-_PROPERTIES = ("ActiveState", "SubState", "StatusText", "NRestarts", "Result", "UnitFileState")
+_PROPERTIES = (
+    "ActiveState", "SubState", "StatusText", "NRestarts", "Result", "ExecMainStatus",
+    "UnitFileState",
+)  # fmt: skip
 
-_LOG = f"`journalctl --user --unit {UNIT} --pager-end`"
+_LOG = f"`journalctl --user -u {UNIT.removesuffix('.service')}`"
+_RUNNING = ("active", "reloading")
+_ANOTHER_RUNS = "another gestured runs in this session"
+_END_IT = "`gestured stop` ends it, then `gestured service start`"
 
 
 class SystemdService:
@@ -77,8 +84,13 @@ class SystemdService:
 
     def start(self) -> Iterator[str]:
         """Start the unit; returns when the daemon says that it works."""
+        if self._properties()["ActiveState"] in _RUNNING:
+            yield "it runs already"
+            return
         self._systemctl("reset-failed", UNIT)
         started = self._systemctl("start", UNIT)
+        if started.code and _found_another(self._properties()):
+            raise ServiceError(f"{_ANOTHER_RUNS}; {_END_IT}")
         if started.code:
             raise _explained(started, f"{_LOG} tells what it said")
         yield "started"
@@ -98,18 +110,26 @@ class SystemdService:
         words = [f"{active} ({found['SubState']})", found["UnitFileState"]]
         if found["Result"] not in ("", "success"):
             words.append(f"last result: {found['Result']}")
-        if found["NRestarts"] not in ("", "0"):
+        has_restarted = found["NRestarts"] not in ("", "0")
+        if has_restarted:
             words.append(f"restarts: {found['NRestarts']}")
         words.append(found["StatusText"])
         text = ", ".join(word for word in words if word)
         problem, mend = None, None
-        if active == "failed":
+        if active == "failed" and _found_another(found):
+            problem, mend = f"it has not started: {_ANOTHER_RUNS}", _END_IT
+        elif active == "failed":
             problem = f"it has failed: {found['Result']}, restarts: {found['NRestarts']}"
             mend = f"{_LOG} tells why; `gestured service start` tries again"
+        elif has_restarted and (
+            active == "activating"
+            or (active == "deactivating" and found["Result"] not in ("", "success"))
+        ):
+            problem = f"it is being started again, restarts: {found['NRestarts']}"
+            mend = f"if it stays so, {_LOG} tells why"
         elif found["UnitFileState"] != "enabled":
             problem, mend = "it is not enabled, so nothing starts it", "`gestured service install`"
-        running = active in ("active", "reloading")
-        return ServiceStatus("systemd", True, running, text, problem, mend)
+        return ServiceStatus("systemd", True, active in _RUNNING, text, problem, mend, _LOG)
 
     def _installed(self) -> str:
         return self.path.read_text("utf-8")
@@ -127,6 +147,11 @@ class SystemdService:
         if ran.code:
             raise _explained(ran, f"`systemctl --user status {UNIT}` tells more")
         return ran
+
+
+def _found_another(found: Mapping[str, str]) -> bool:
+    """Whether the unit has failed because another daemon runs."""
+    return found["Result"] == "exit-code" and found["ExecMainStatus"] == str(ANOTHER_RUNS_CODE)
 
 
 def _explained(ran: Ran, otherwise: str) -> ServiceError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from daemon.control.errors import ANOTHER_RUNS_CODE
 from daemon.service.files import MARK
 from daemon.service.program import Program
 from daemon.service.system import ServiceError
@@ -22,9 +23,10 @@ _TEMPLATE = """\
 Description=gestured: hand gestures for keys and mouse
 After=graphical-session.target
 PartOf=graphical-session.target
-# What fails at once is given up within a minute; one start in 3 s is never refused.
-StartLimitIntervalSec=60
-StartLimitBurst=20
+# What fails within 6 s each time is given up after 40 starts, on slow machines too. So 39 kills in
+# a row are mended however fast they come, and any number of them that come less often.
+StartLimitIntervalSec=240
+StartLimitBurst=40
 
 [Service]
 Type=notify
@@ -37,8 +39,8 @@ ExecStopPost=-:{release}
 StandardOutput=null
 SyslogIdentifier=gestured
 Restart=on-failure
-# Bad usage and a bad configuration are the same at the next start.
-RestartPreventExitStatus=2 78
+# Bad usage, another daemon and a bad configuration are the same at the next start.
+RestartPreventExitStatus=2 {another_runs} 78
 RestartSec=100ms
 WatchdogSec=10
 TimeoutStartSec=90
@@ -70,7 +72,8 @@ def unit_text(program: Program) -> str:
 
     Waits between restarts don't grow (RestartSteps): systemd would count the kills of weeks, and
     the presenter wait half a minute. The watchdog's deadline is that of turns; the daemon itself
-    extends it while it opens something, see `ServiceManager.opening`.
+    extends it while it opens something, see `ServiceManager.opening`. Nor is there a longer wait
+    after exits than after kills: an unforeseen error amid a talk is one as well.
 
     The mount and capability settings of system units are left out: a user's manager can't apply
     them without a user namespace, in which cameras and uinput devices have other owners.
@@ -89,6 +92,7 @@ def unit_text(program: Program) -> str:
     return _TEMPLATE.format(
         mark=MARK,
         unit=UNIT,
+        another_runs=ANOTHER_RUNS_CODE,
         # With the colon before it, systemd leaves every $ as it is.
         run=quoted(program.run),
         release=quoted(program.release),

@@ -36,8 +36,9 @@ _OPPOSITE: dict[SwipeDirection, SwipeDirection] = {
 #: A stroke from rest to rest, made with least jerk, peaks at 1.875 times its mean speed (Flash
 #: and Hogan, 1985): so does the slowest swipe that its distance and time allow.
 _PEAK_SHARE = 1.875
-#: Part of the stroke's frames in which the hand must show the pose; blur spoils the others.
-_LEAST_POSED = 0.45
+#: Part of the stroke's frames in which the hand must show the pose: blur, and a hand that turns its
+#: edge to the camera on its way, spoil the others.
+_LEAST_POSED = 0.25
 #: A hand this near the picture's edge, in palm lengths, is partly outside.
 _AT_EDGE = 0.25
 #: A palm's centre this near the edge, in palm lengths, is on its way out.

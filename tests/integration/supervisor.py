@@ -20,7 +20,7 @@ from tests.integration.gestured import ROOT
 
 #: Ends that `Restart=on-failure` takes for clean.
 _CLEAN = (0, -signal.SIGHUP, -signal.SIGINT, -signal.SIGTERM, -signal.SIGPIPE)
-_PREVENT = (2, 78)
+_PREVENT = (2, 75, 78)
 _POLL_S = 0.02
 #: As the unit's RestartSec.
 _RESTART_S = 0.1

@@ -68,10 +68,10 @@ def manager() -> Iterator[UserManager]:
 
 
 @pytest.mark.alone
-def test_a_life_under_systemd(manager: UserManager, tmp_path: Path) -> None:
+def test_a_life_under_systemd(manager: UserManager, tmp_path: Path, store: ModelStore) -> None:
     config, hooks = tmp_path / "config.yaml", tmp_path / "hooks"
     config.write_text("version: 1\n")
-    manager.environ |= {"GESTURED_CONFIG": str(config)}
+    manager.environ |= {"GESTURED_CONFIG": str(config), "GESTURED_MODELS": models_folder(store)}
     unit = manager.home / ".config" / "systemd" / "user" / UNIT
     changes = unit.with_name(f"{UNIT}.d") / "test.conf"
     changes.parent.mkdir(parents=True)
@@ -97,7 +97,9 @@ def test_a_life_under_systemd(manager: UserManager, tmp_path: Path) -> None:
     manager.wait_until(UNIT, {"StatusText": "working without a network"})
     assert service(manager, "status").stdout == (
         "systemd: active (running), enabled, working without a network\n"
+        "its log: `journalctl --user -u gestured`\n"
     )
+    assert service(manager, "start").stdout == "it runs already\n"
     assert diagnosed(manager) == [
         "ok systemd: active (running), enabled, working without a network"
     ]
@@ -116,7 +118,22 @@ def test_a_life_under_systemd(manager: UserManager, tmp_path: Path) -> None:
     assert hooks.read_text().split() == ["signal", "watchdog", "success"]
     assert service(manager, "status").returncode == 1
 
-    # What is the same at the next start is not tried again.
+    # What is the same at the next start is not tried again, as where another daemon runs.
+    change(f"{STAND_IN} 75")
+    manager.run("systemctl", "--user", "daemon-reload")
+    refused = service(manager, "start")
+    assert refused.returncode == 1
+    assert refused.stderr == (
+        "gestured: another gestured runs in this session; `gestured stop` ends it, then"
+        " `gestured service start`\n"
+    )
+    assert manager.show(UNIT, "NRestarts") == "0"
+    change(f"{STAND_IN} 1")
+    manager.run("systemctl", "--user", "daemon-reload")
+    manager.run("systemctl", "--user", "start", "--no-block", UNIT)
+    manager.wait_for(lambda: "is being started again, restarts: " in diagnosed(manager)[0])
+    assert "if it stays so, `journalctl" in service(manager, "status").stdout
+    assert service(manager, "stop").returncode == 0
     change(f"{STAND_IN} 78")
     manager.run("systemctl", "--user", "daemon-reload")
     refused = service(manager, "start")
@@ -142,6 +159,20 @@ def test_a_life_under_systemd(manager: UserManager, tmp_path: Path) -> None:
     assert list(manager.home.rglob("*gestured*")) == []
     manager.run("systemctl", "--user", "daemon-reload")
     assert manager.show(UNIT, "LoadState") == "not-found"
+
+
+@pytest.mark.alone
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
+def test_a_camera_in_the_unit_without_a_network(manager: UserManager, host: str) -> None:
+    code = (
+        "from daemon.camera.opener import OtherSide;"
+        f"print(OtherSide('http://{host}:1/').unreachable(1.0))"
+    )
+    limited = ("--property=RestrictAddressFamilies=AF_UNIX", f"--setenv=PYTHONPATH={ROOT}")
+    ran = manager.run(
+        "systemd-run", "--user", "--quiet", "--wait", "--pipe", *limited, sys.executable, "-c", code
+    )
+    assert "can't be reached, the service has no network: `gestured service install`" in ran.stdout
 
 
 @pytest.mark.alone
@@ -219,7 +250,8 @@ def test_the_daemon_works_within_the_units_limits(
     config = tmp_path / "config.yaml"
     config.write_text(HOLD_CONFIG)
     words = ("--source", str(palms_folder(tmp_path)))
-    made = daemon_program(config, os.environ, needs_network=False)
+    environ = os.environ | {"GESTURED_MODELS": models_folder(store)}
+    made = daemon_program(config, environ, needs_network=False)
     unit = manager.home / ".config" / "systemd" / "user" / "limited.service"
     unit.parent.mkdir(parents=True, exist_ok=True)
     text = unit_text(replace(made, run=(*made.run, *words)))
@@ -234,6 +266,11 @@ def test_the_daemon_works_within_the_units_limits(
         manager.run("systemctl", "--user", "stop", unit.name)
         assert listener.down() == []
     assert manager.show(unit.name, "NRestarts") == "0"
+
+
+def models_folder(store: ModelStore) -> str:
+    """Where the models are, as the manager's home has none."""
+    return str(store.path("palm_detection_full").parent)
 
 
 def service(manager: UserManager, *words: str) -> subprocess.CompletedProcess[str]:

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from daemon.camera import fault
 from daemon.camera.connections import Connections
 from daemon.camera.fault import CameraFault, Loss, device_fault, users_of
-from daemon.camera.opener import DeviceOpener, StreamOpener
+from daemon.camera.opener import DeviceOpener, OtherSide, StreamOpener
 from daemon.camera.reader import Reader
 from daemon.camera.retry import Retry
 from daemon.camera.warnings import Warnings
@@ -219,6 +219,20 @@ def test_what_is_slow_is_told_in_the_figures_of_now() -> None:
             assert "only 12 pictures a second instead of 30" in warnings.now[0]
     assert [state for state, _ in told] == ["slow"]
     assert "only 17 pictures a second instead of 30" in warnings.now[0]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "cam.example"])
+def test_a_unit_without_a_network_is_named_as_such(
+    host: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise OSError(errno.EAFNOSUPPORT, "Address family not supported by protocol")
+
+    monkeypatch.setattr("socket.socket", refused)
+    assert OtherSide(f"http://me:secret@{host}/a").unreachable(1.0) == (
+        f"http://{host}/a can't be reached, the service has no network:"
+        " `gestured service install`, then `gestured service stop` and `start`, give it one"
+    )
 
 
 @dataclass

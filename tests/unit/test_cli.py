@@ -14,6 +14,8 @@ import pytest
 
 from daemon.cli import _MODULES, main
 from daemon.config.load import builtin_library
+from daemon.control.folder import session_folder
+from daemon.control.lock import as_only_daemon
 from daemon.trace import TraceWriter
 from gestures.landmarks import HandFrame, HandObservation
 from models.litert_tracker import LitertTracker
@@ -195,6 +197,16 @@ def test_a_bad_config_is_78_and_told_with_its_place(
         assert (code, out) == (78, "")
         assert err.startswith(f"{path}{start}")
         assert "Traceback" not in err
+
+
+def test_a_second_daemon_is_75_which_no_service_tries_again(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with as_only_daemon(session_folder()):
+        code, out, err = run(capsys, "run", "--source", "demo")
+    assert (code, out) == (75, "")
+    assert err.startswith("gestured: gestured runs already in this session")
+    assert "`gestured stop` ends it" in err
 
 
 def test_missing_and_broken_pictures(

@@ -6,6 +6,7 @@ import argparse
 import io
 import json
 import os
+import socket
 import sys
 from collections.abc import Mapping
 from dataclasses import replace
@@ -447,11 +448,6 @@ def test_the_camera_of_the_configuration(well: Surroundings, config: Path) -> No
     [
         ("auto", 1, "no camera was found"),
         ("demo", 0, "no camera was found (the source 'demo' needs none)"),
-        (
-            "rtsp://me:secret@host/a",
-            0,
-            "no camera was found (the source 'rtsp://host/a' needs none)",
-        ),
     ],
 )
 def test_no_camera(well: Surroundings, config: Path, source: str, code: int, message: str) -> None:
@@ -461,6 +457,27 @@ def test_no_camera(well: Surroundings, config: Path, source: str, code: int, mes
     assert (finding.state, finding.message) == ("problem" if code else "warning", message)
     assert finding.mend
     assert doctor(surroundings=at) == code
+
+
+@pytest.mark.parametrize("platform", ["linux", "darwin"])
+def test_a_camera_that_is_an_address(well: Surroundings, config: Path, platform: str) -> None:
+    source_is("rtsp://me:secret@host/a", config)
+    at = replace(well, cameras=list, platform=platform, unreachable=lambda address: None)
+    assert only("camera", at) == Finding("camera", "ok", "rtsp://host/a answers")
+    why = "rtsp://host/a doesn't answer: check that it is on, and the network"
+    assert only("camera", replace(at, unreachable=lambda address: why)) == Finding(
+        "camera", "problem", "rtsp://host/a doesn't answer", "check that it is on, and the network"
+    )
+
+
+def test_an_address_is_really_called(well: Surroundings, config: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        source_is(f"http://me:secret@127.0.0.1:{port}/a", config)
+        assert only("camera", well).message == f"http://127.0.0.1:{port}/a answers"
+    finding = only("camera", well)
+    assert (finding.state, "secret" in f"{finding}") == ("problem", False)
+    assert finding.mend == "check the address, and that it is on"
 
 
 def test_no_permission(well: Surroundings, tmp_path: Path) -> None:

@@ -747,7 +747,9 @@ class TestCommand:
 
     def test_a_picture_is_looked_at(self, run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
         monkeypatch.setattr(LitertTracker, "__init__", lambda self, *_: None)
-        monkeypatch.setattr(LitertTracker, "reset", lambda self: None)
+        monkeypatch.setattr(LitertTracker, "rests", False)
+        for name in ("reset", "close"):
+            monkeypatch.setattr(LitertTracker, name, lambda self: None)
         monkeypatch.setattr(LitertTracker, "track", lambda self, *frame: (hand_at(0.1),))
         (tmp_path / "set" / "west").mkdir(parents=True)
         picture = np.full((HEIGHT, WIDTH), 90, np.uint8)

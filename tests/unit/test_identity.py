@@ -98,3 +98,10 @@ def test_a_wrong_first_impression_is_mended() -> None:
     numbers.assign(0.0, [at(0)], [0.3])
     assert not numbers.saw(1, 0.0, at(0), 0.3)
     assert [numbers.saw(1, i / 30, at(0), 0.98) for i in range(1, 11)][-1]
+
+
+def test_a_blurred_frame_does_not_make_it_a_hand_of_another_size() -> None:
+    numbers = known(at(0, size=110.0))
+    for index, size in enumerate((112.0, 108.0, 70.0)):
+        numbers.saw(1, index / 30, at(20.0 * index, size=size), 0.95)
+    assert numbers.assign(0.2, [at(100.0, size=130.0)], [0.95]) == [1]

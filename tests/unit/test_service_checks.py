@@ -105,14 +105,17 @@ def test_the_daemon_that_runs(at: Surroundings) -> None:
     well = {"pid": 7, "state": "armed", "fps": 29.96, "warnings": [], "config_problem": None}
     assert running(at, well) == [Finding("daemon", "ok", "runs (pid 7): armed, 30.0 frames/s")]
     assert running(at, {**well, "fps": None})[0].message == "runs (pid 7): armed"
-    ill = {**well, "config_problem": "1 error", "warnings": ["no camera; plug one in", "dark"]}
+    ill = {**well, "config_problem": "1 error", "warnings": [
+        "no camera; plug one in", "/dev/video0 'A' is in use by b: close it there", "dark"
+    ]}  # fmt: skip
     assert running(at, ill) == [
         Finding(
             "daemon", "problem", "what its configuration was changed to is not used: 1 error",
             "`gestured check` shows all of it",
         ),
         Finding("daemon", "warning", "no camera", "plug one in"),
-        Finding("daemon", "warning", "dark", "`gestured status` tells more"),
+        Finding("daemon", "warning", "/dev/video0 'A' is in use by b", "close it there"),
+        Finding("daemon", "warning", "dark"),
     ]  # fmt: skip
 
 
@@ -204,6 +207,20 @@ def test_what_a_task_starts_is_read_again() -> None:
             "ActiveState=failed\nUnitFileState=enabled\nResult=exit-code\nNRestarts=20\n",
             "it has failed: exit-code, restarts: 20",
         ),
+        (
+            "ActiveState=failed\nUnitFileState=enabled\nResult=exit-code\nExecMainStatus=75\n",
+            "it has not started: another gestured runs in this session",
+        ),
+        (
+            "ActiveState=activating\nSubState=auto-restart\nUnitFileState=enabled\nNRestarts=7\n",
+            "it is being started again, restarts: 7",
+        ),
+        (
+            "ActiveState=deactivating\nResult=exit-code\nUnitFileState=enabled\nNRestarts=7\n",
+            "it is being started again, restarts: 7",
+        ),
+        ("ActiveState=deactivating\nResult=success\nUnitFileState=enabled\nNRestarts=7\n", None),
+        ("ActiveState=activating\nSubState=start\nUnitFileState=enabled\nNRestarts=0\n", None),
     ],
 )
 def test_what_is_wrong_with_a_unit(tmp_path: Path, shown: str, problem: str | None) -> None:

@@ -237,11 +237,23 @@ def test_start_stop_and_status(
     assert run("status") == 0
     assert capsys.readouterr().out == (
         "systemd: active (running), enabled, restarts: 2, armed, by the right hand\n"
+        "its log: `journalctl --user -u gestured`\n"
     )
+    commands.asked.clear()
     assert run("start") == run("stop") == 0
+    assert capsys.readouterr().out == "it runs already\nstopped\n"
+    assert "start gestured.service" not in systemctl(commands)
     assert "stop gestured.service" in systemctl(commands)
+    commands.answers["show gestured.service"] = Ran(0, "ActiveState=inactive\n")
+    assert run("start") == 0
+    assert capsys.readouterr().out == "started\n"
     commands.answers[" start gestured.service"] = Ran(1, "", "Job for gestured.service failed.")
     with pytest.raises(ServiceError, match=r"Job for .* failed; `journalctl"):
+        run("start")
+    commands.answers["show gestured.service"] = Ran(
+        0, "ActiveState=failed\nResult=exit-code\nExecMainStatus=75\n"
+    )
+    with pytest.raises(ServiceError, match=r"another gestured runs .*; `gestured stop` ends it"):
         run("start")
 
 
@@ -274,7 +286,9 @@ def test_autostart_where_there_is_no_systemd(
     assert "removed" in capsys.readouterr().out
 
 
-def test_a_launchd_agent(run: Run, commands: Commands, tmp_path: Path) -> None:
+def test_a_launchd_agent(
+    run: Run, commands: Commands, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     agent = tmp_path / "Library" / "LaunchAgents" / "local.gestured.plist"
     log = tmp_path / "Library" / "Logs" / "gestured.log"
     commands.answers["launchctl print"] = Ran(113, "", "Could not find service")
@@ -284,6 +298,7 @@ def test_a_launchd_agent(run: Run, commands: Commands, tmp_path: Path) -> None:
     assert commands.asked[-1].endswith(str(agent))
     commands.answers["launchctl print"] = Ran(0, "\tstate = running\n\tpid = 7\n")
     assert run("status", platform="darwin") == 0
+    assert capsys.readouterr().out.endswith(f"its log: {log}\n")
     assert run("start", platform="darwin") == 0
     assert commands.asked[-1].split()[1] == "kickstart"
     log.parent.mkdir()
@@ -340,7 +355,7 @@ def test_the_stop_hook_releases_only_where_no_daemon_runs(
     assert capsys.readouterr().err == "gestured: a key is down\n"
     with as_only_daemon(session_folder()):
         assert command.release(argparse.Namespace()) == 0
-    assert capsys.readouterr().err.startswith("gestured: nothing was released: ")
+    assert capsys.readouterr().err == ("gestured: another gestured runs: what is down is its own\n")
 
 
 def test_commands_that_are_not_there() -> None:

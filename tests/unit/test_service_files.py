@@ -50,8 +50,16 @@ def test_the_unit_as_systemd_reads_it() -> None:
     ]
     assert setting(text, "ExecStopPost") == ['-:"/my venv/bin/python" -P -m daemon service release']
     assert setting(text, "Environment") == ['"GESTURED_MODELS=/my models/100%%"']
-    assert setting(text, "RestartPreventExitStatus") == ["2 78"]
+    assert setting(text, "RestartPreventExitStatus") == ["2 75 78"]
     assert setting(text, "StandardOutput") == ["null"]
+
+
+def test_slow_failures_are_given_up_and_kills_in_a_row_are_not() -> None:
+    text = unit_text(program())
+    interval_s = int(setting(text, "StartLimitIntervalSec")[0])
+    starts = int(setting(text, "StartLimitBurst")[0])
+    assert starts * 4.0 < interval_s, "a start that fails after 4 s on a slow machine"
+    assert starts >= 40, "kills one after the other"
 
 
 @pytest.mark.parametrize(
