@@ -160,16 +160,16 @@ def run_live(
         folder = Path(stack.enter_context(TemporaryDirectory()))
         control = stack.enter_context(_control(folder))
         output = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
-        backend = NotingBackend(_open_backend())
-        # A protocol's every name is there, by way of the backend behind it.
-        injector = Injector(
-            cast(Backend, backend), open_ledger(folder, backend.name, os.environ.get("DISPLAY"))
-        )
+        backend = _open_backend()
+        noting = NotingBackend(backend)
+        ledger = open_ledger(folder, backend.name, os.environ.get("DISPLAY"))
+        # All that a backend has is there, by way of the one behind it.
+        injector = Injector(cast(Backend, noting), ledger)
         stack.callback(injector.close)
         loop = WholeLoop(config, injector, control, output, dry_run=False)
         source = stack.enter_context(closing(LiveSource(camera, CameraSettings(fps=fps))))
         stack.enter_context(_collected_before())
-        watch = Stopwatch(camera, source, backend.pressed_s)
+        watch = Stopwatch(camera, source, noting.pressed_s)
         begun_s: float | None = None
 
         def should_stop() -> bool:
@@ -185,6 +185,11 @@ def run_live(
 
         loop.run(watch.watched(hand_frames(source, tracker, True, should_stop)), source)
         return watch.result(reel.held_mb)
+
+
+def keys_go_to() -> str:
+    """Where keys are pressed, in words."""
+    return "keys at the X server" if os.environ.get("DISPLAY") else "no display: keys go nowhere"
 
 
 def _open_backend() -> Backend:

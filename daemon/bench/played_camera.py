@@ -1,4 +1,4 @@
-"""A camera without a lens: plays pictures drawn before, in real time, and knows when each was taken.
+"""A camera without a lens: plays drawn pictures in real time and knows when each was taken.
 
 It stands where OpenCV's capture of a device stands, with its driver's buffers: who reads too slowly
 gets pictures that are old by then, and what finds no buffer free is lost.
