@@ -44,7 +44,8 @@ class Reel:
 
     def picture(self, t_s: float) -> Picture:
         """What a read gives of the scene at that time; it begins again when it is over."""
-        taken = self.pictures[int(t_s * self.fps + 0.5) % len(self.pictures)]
+        # A hair later: the time of a drawn picture may be a rounding before it.
+        taken = self.pictures[int(t_s * self.fps + 1e-6) % len(self.pictures)]
         if not self.encoded:
             return taken
         cv2 = import_cv2()
