@@ -150,7 +150,9 @@ def save_chart(picture: Picture, path: Path) -> None:
     Raises:
         SourceError: The file can't be written.
     """
-    _, png = import_cv2().imencode(".png", picture)
+    cv2 = import_cv2()
+    # Few colours, little noise: as small as it gets.
+    _, png = cv2.imencode(".png", picture, [cv2.IMWRITE_PNG_COMPRESSION, 9])
     try:
         path.write_bytes(png.tobytes())
     except OSError as error:
