@@ -33,10 +33,7 @@ def print_rows(
 
     Figures that are no times have no surroundings that matter.
     """
-    other_cores = surroundings.other_cores() if surroundings else None
-    about = [describe_machine(), conditions]
-    if other_cores is not None:
-        about.append(_busy_line(other_cores))
+    about = about_lines([conditions], surroundings)
     values = [row.to_json() for row in rows]
     if as_json:
         for line in about:
@@ -46,6 +43,13 @@ def print_rows(
         return
     for line in (*about, "", *table(values)):
         print(line)
+
+
+def about_lines(conditions: Sequence[str], surroundings: Surroundings | None) -> list[str]:
+    """What was measured on what; how busy others kept the machine, where that is known."""
+    other_cores = surroundings.other_cores() if surroundings else None
+    about = [describe_machine(), *conditions]
+    return about if other_cores is None else [*about, _busy_line(other_cores)]
 
 
 def difference_line(runtime: str, difference: Difference | None) -> str:

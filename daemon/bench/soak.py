@@ -24,19 +24,13 @@ import numpy as np
 
 from daemon.backends.dry_run import DryRunBackend
 from daemon.bench.measure import DIGITS
-from daemon.chain import Chain, Line
+from daemon.bench.whole_loop import WholeLoop
 from daemon.config.model import Config
 from daemon.control.client import ask, watch
-from daemon.control.desk import ControlDesk
 from daemon.control.errors import ControlError
 from daemon.control.folder import socket_path
 from daemon.control.server import ControlServer
 from daemon.injector import Injector
-from daemon.live import Live
-from daemon.loop import run_loop
-from daemon.printing import LinePrinter
-from daemon.round import Round
-from daemon.running import Running
 from gestures.landmarks import HandFrame
 
 #: What the resident memory may grow by after the warm-up, in megabytes of 2^20 bytes.
@@ -142,15 +136,14 @@ def soak(part: str, config: Config, frames: Iterable[HandFrame], count: int) -> 
         server = stack.enter_context(closing(ControlServer(socket_path(Path(name)))))
         output = stack.enter_context(Path(os.devnull).open("w", encoding="utf-8"))
         visitor = stack.enter_context(_visited(Path(name)))
-        events = _run(
-            config, gauge.watched(frames), server, LinePrinter(as_json=True, stream=output)
-        )
+        loop = WholeLoop(config, Injector(DryRunBackend()), server, output)
+        loop.run(_attended(gauge.watched(frames), loop))
         assert gauge.warm is not None  # noqa: S101 - read before the last frame
         end = read()
     visitor.check()
     first_s, last_s = gauge.medians_s()
     return SoakRow(
-        part, count, events, visitor.visits, gauge.warm, end, first_s * 1000, last_s * 1000
+        part, count, loop.events, visitor.visits, gauge.warm, end, first_s * 1000, last_s * 1000
     )
 
 
@@ -185,32 +178,10 @@ def what_grows(run: Callable[[int], object]) -> list[str]:
     return [str(each) for each in differences[:_TOP]]
 
 
-def _run(
-    config: Config, frames: Iterable[HandFrame], server: ControlServer, printer: LinePrinter
-) -> int:
-    """The loop as `gestured run` builds it; returns how many lines came of it."""
-    live = Live(Injector(DryRunBackend()))
-    chain = Chain(config, live.injector, dry_run=True)
-    running = Running(None, lambda: None)
-    running.begin(Round(config, live, chain, None))
-    desk = ControlDesk(server, running)
-    events = 0
-
-    def show(lines: Iterable[Line]) -> None:
-        nonlocal events
-        happened = list(lines)
-        events += len(happened)
-        printer.show(happened)
-        running.tell(happened)
-        server.publish(happened)
-
-    def attended() -> Iterator[HandFrame]:
-        for frame in frames:
-            show(desk.attend())
-            yield frame
-
-    run_loop(running.watched(attended()), chain, show)
-    return events
+def _attended(frames: Iterable[HandFrame], loop: WholeLoop) -> Iterator[HandFrame]:
+    for frame in frames:
+        loop.attend()
+        yield frame
 
 
 class _Gauge:

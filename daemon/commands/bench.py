@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING
 
 from daemon.commands import common
 from daemon.commands.bench_finding import add_finding
+from daemon.commands.bench_idle import add_idle
+from daemon.commands.bench_latency import add_latency
+from daemon.commands.bench_options import add_source, count
 from daemon.commands.bench_soak import add_soak
 from daemon.commands.bench_startup import add_startup
+from daemon.commands.bench_tracker import add_tracker
 
 if TYPE_CHECKING:
     from daemon.bench.printing import Row
@@ -33,49 +37,16 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         " on this machine. Run it on a quiet one: it says how busy other programs kept it.",
     )
     parts = parser.add_subparsers(metavar="WHAT", required=True)
-    _add_tracker(parts)
+    add_tracker(parts)
     add_finding(parts)
     _add_pipeline(parts)
+    add_latency(parts)
+    add_idle(parts)
     _add_rules(parts)
     _add_pointer(parts)
     _add_input(parts)
     add_soak(parts)
     add_startup(parts)
-
-
-def _add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    parser = parts.add_parser(
-        "tracker",
-        help="LiteRT, OpenVINO and MediaPipe side by side on the same frames",
-        description="LiteRT, OpenVINO where it is installed, MediaPipe and the bare landmark"
-        " network in turn on every frame, all decoded before. The ratios are to MediaPipe. cpu_ms"
-        " is the mean of all threads' CPU time a frame; found is the frames with a hand.",
-    )
-    _add_source(parser, "a camera, a video file or a folder of pictures", _FRAMES)
-    parser.add_argument(
-        "--frames", type=_count, default=_FRAMES, metavar="N", help=f"by default {_FRAMES}"
-    )
-    parser.add_argument(
-        "--scene",
-        choices=("one-hand", "two-hands", "still"),
-        default="one-hand",
-        help="what the built-in clip shows",
-    )
-    parser.add_argument(
-        "--max-hands", type=_count, default=2, metavar="N", help="most hands followed, 2 by default"
-    )
-    parser.add_argument(
-        "--model", choices=("full", "lite"), default="full", help="the landmark network"
-    )
-    parser.add_argument(
-        "--threads",
-        type=_count,
-        metavar="N",
-        help="threads of one network on LiteRT or OpenVINO, by default as many as `gestured run`"
-        " takes; MediaPipe chooses itself",
-    )
-    common.add_json_option(parser)
-    parser.set_defaults(func=bench_tracker)
 
 
 def _add_pipeline(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -86,7 +57,7 @@ def _add_pipeline(parts: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         " configuration, in a dry run; with pictures as the source the tracker, too. total is all"
         " of them together.",
     )
-    _add_source(parser, "a trace, a camera, a video file or a folder of pictures", _FRAMES)
+    add_source(parser, "a trace, a camera, a video file or a folder of pictures", _FRAMES)
     common.add_json_option(parser)
     parser.set_defaults(func=bench_pipeline)
 
@@ -100,7 +71,7 @@ def _add_rules(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     )
     parser.add_argument(
         "--gestures",
-        type=_count,
+        type=count,
         default=_MANY_GESTURES,
         metavar="N",
         help=f"many: {_MANY_GESTURES}",
@@ -122,7 +93,7 @@ def _add_pointer(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     parser.add_argument(
         "--seeds",
-        type=_count,
+        type=count,
         default=_SEEDS,
         metavar="N",
         help=f"hands of each kind, each with its own noise: {_SEEDS}",
@@ -140,39 +111,10 @@ def _add_input(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         " its own that has the focus meanwhile.",
     )
     parser.add_argument(
-        "--keys", type=_count, default=_KEYS, metavar="N", help=f"by default {_KEYS}"
+        "--keys", type=count, default=_KEYS, metavar="N", help=f"by default {_KEYS}"
     )
     common.add_json_option(parser)
     parser.set_defaults(func=bench_input)
-
-
-def bench_tracker(args: argparse.Namespace) -> int:
-    """Print the runtimes' figures."""
-    from daemon.bench import clip, tracker
-    from daemon.bench.measure import Surroundings
-    from daemon.bench.printing import difference_line, print_rows
-    from daemon.cameras import without_password
-    from models.store import ModelStore
-    from models.tracker import TrackerOptions
-
-    threads = TrackerOptions().threads if args.threads is None else args.threads
-    options = TrackerOptions(model=args.model, max_hands=args.max_hands, threads=threads)
-    frames = clip.load_frames(args.source, args.frames, args.scene)
-    height, width = frames[0].picture.shape[:2]
-    name = without_password(args.source or "") or f"{clip.CLIP_NAME} ({args.scene})"
-    store = ModelStore()
-    surroundings = Surroundings()
-    rows = tracker.bench_tracker(frames, options, store)
-    conditions = (
-        f"{name}, {len(frames)} decoded frames, {width}x{height}, each shown to all in turn,"
-        f" after {tracker.WARM_UP_FRAMES} not counted"
-    )
-    print_rows(rows, conditions, surroundings, as_json=args.json)
-    if not args.json:
-        for row in rows:
-            if row.runtime not in (tracker.REFERENCE, "network"):
-                print(difference_line(row.runtime, row.difference))
-    return 0
 
 
 def bench_pipeline(args: argparse.Namespace) -> int:
@@ -280,22 +222,3 @@ def _is_trace(source: str) -> bool:
         return path.is_file() and is_trace(path)
     except OSError as error:
         raise SourceError(f"{path}: can't be read: {error.strerror}") from error
-
-
-def _add_source(parser: argparse.ArgumentParser, what: str, most: int) -> None:
-    parser.add_argument(
-        "--source",
-        metavar="S",
-        help=f"{what}, of which {most} pictures are taken; by default a built-in clip of one hand",
-    )
-
-
-def _count(text: str) -> int:
-    """A whole number above 0, for argparse."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found '{text}'")
-    return number

@@ -6,6 +6,7 @@ import argparse
 from contextlib import nullcontext
 
 from daemon.commands import common
+from daemon.commands.bench_options import count
 
 _RUNS = 10
 
@@ -28,7 +29,7 @@ def add_startup(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     parser.add_argument("--runtime", choices=("litert", "mediapipe"), help="what runs the networks")
     parser.add_argument(
-        "--runs", type=_runs, default=_RUNS, metavar="N", help=f"starts of each: {_RUNS}"
+        "--runs", type=count, default=_RUNS, metavar="N", help=f"starts of each: {_RUNS}"
     )
     common.add_json_option(parser)
     parser.set_defaults(func=bench_startup)
@@ -56,14 +57,3 @@ def bench_startup(args: argparse.Namespace) -> int:
     )
     print_rows(rows, conditions, surroundings, as_json=args.json)
     return 0
-
-
-def _runs(text: str) -> int:
-    """A whole number above 0, for argparse."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found '{text}'")
-    return number

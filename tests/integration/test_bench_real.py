@@ -84,6 +84,22 @@ def test_pipeline_of_pictures_measures_the_tracker_too(tmp_path: Path) -> None:
         assert_real_figures(row)
 
 
+@pytest.mark.alone
+def test_latency_sees_every_gesture_of_the_scene_become_a_key(tmp_path: Path) -> None:
+    picture = tmp_path / "latency.png"
+    done, key = bench("latency", "--fps", "30", "--seconds", "3", "--png", str(picture))
+    assert (done["until"], key["until"], done["fps"]) == ("done", "key", 30.0)
+    assert isinstance(done["count"], int)
+    assert isinstance(done["dropped"], int)
+    # No speed: that pictures are either looked at or counted as dropped.
+    assert 80 <= done["count"] + done["dropped"] <= 100
+    assert isinstance(key["count"], int)
+    assert key["count"] >= 1
+    assert_real_figures(done)
+    assert_real_figures(key)
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is not told")
 def test_startup_measures_each_part() -> None:
     rows = bench("startup", "--runs", "1")

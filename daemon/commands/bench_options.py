@@ -1,0 +1,80 @@
+"""Options that several parts of `gestured bench` have."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from daemon.bench.measure import Surroundings
+    from daemon.sources import Picture
+
+
+def add_source(parser: argparse.ArgumentParser, what: str, most: int) -> None:
+    """`--source`, of which so many pictures are taken."""
+    parser.add_argument(
+        "--source",
+        metavar="S",
+        help=f"{what}, of which {most} pictures are taken; by default a built-in clip of one hand",
+    )
+
+
+def add_png(parser: argparse.ArgumentParser) -> None:
+    """`--png`, a picture of the figures besides."""
+    parser.add_argument(
+        "--png", type=Path, metavar="OUT.png", help="draw the figures as a picture, too"
+    )
+
+
+def save_png(
+    path: Path | None,
+    draw: Callable[[Sequence[str]], Picture],
+    conditions: Sequence[str],
+    surroundings: Surroundings,
+) -> None:
+    """Save the picture that was asked for, if one was.
+
+    Args:
+        path: Where to.
+        draw: Draws it, with lines that tell what was measured on what.
+        conditions: Of this measurement.
+        surroundings: How busy others were meanwhile.
+
+    Raises:
+        SourceError: The file can't be written.
+    """
+    if path is None:
+        return
+    from daemon.bench.chart import save_chart
+    from daemon.bench.printing import about_lines
+
+    save_chart(draw(about_lines(conditions, surroundings)), path)
+
+
+def count(text: str) -> int:
+    """A whole number above 0, for argparse."""
+    try:
+        number = int(text)
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found '{text}'")
+    return number
+
+
+def rate(text: str) -> float:
+    """Pictures a second, for argparse."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = 0.0
+    if not 1 <= number <= 1000:
+        raise argparse.ArgumentTypeError(f"expected pictures a second, 1 to 1000, found '{text}'")
+    return number
+
+
+def rates(text: str) -> list[float]:
+    """Several of these with commas between, for argparse."""
+    return [rate(each) for each in text.split(",")]

@@ -1,0 +1,78 @@
+"""`gestured bench tracker`: the runtimes side by side."""
+
+from __future__ import annotations
+
+import argparse
+
+from daemon.commands import common
+from daemon.commands.bench_options import add_png, add_source, count, save_png
+
+_FRAMES = 300
+
+
+def add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Register the part."""
+    parser = parts.add_parser(
+        "tracker",
+        help="LiteRT, OpenVINO and MediaPipe side by side on the same frames",
+        description="LiteRT, OpenVINO where it is installed, MediaPipe and the bare landmark"
+        " network in turn on every frame, all decoded before. The ratios are to MediaPipe. cpu_ms"
+        " is the mean of all threads' CPU time a frame; found is the frames with a hand.",
+    )
+    add_source(parser, "a camera, a video file or a folder of pictures", _FRAMES)
+    parser.add_argument(
+        "--frames", type=count, default=_FRAMES, metavar="N", help=f"by default {_FRAMES}"
+    )
+    parser.add_argument(
+        "--scene",
+        choices=("one-hand", "two-hands", "still"),
+        default="one-hand",
+        help="what the built-in clip shows",
+    )
+    parser.add_argument(
+        "--max-hands", type=count, default=2, metavar="N", help="most hands followed, 2 by default"
+    )
+    parser.add_argument(
+        "--model", choices=("full", "lite"), default="full", help="the landmark network"
+    )
+    parser.add_argument(
+        "--threads",
+        type=count,
+        metavar="N",
+        help="threads of one network on LiteRT or OpenVINO, by default as many as `gestured run`"
+        " takes; MediaPipe chooses itself",
+    )
+    add_png(parser)
+    common.add_json_option(parser)
+    parser.set_defaults(func=bench_tracker)
+
+
+def bench_tracker(args: argparse.Namespace) -> int:
+    """Print the runtimes' figures."""
+    from daemon.bench import clip, tracker
+    from daemon.bench.measure import Surroundings
+    from daemon.bench.pictures import draw_tracker
+    from daemon.bench.printing import difference_line, print_rows
+    from daemon.cameras import without_password
+    from models.store import ModelStore
+    from models.tracker import TrackerOptions
+
+    threads = TrackerOptions().threads if args.threads is None else args.threads
+    options = TrackerOptions(model=args.model, max_hands=args.max_hands, threads=threads)
+    frames = clip.load_frames(args.source, args.frames, args.scene)
+    height, width = frames[0].picture.shape[:2]
+    name = without_password(args.source or "") or f"{clip.CLIP_NAME} ({args.scene})"
+    store = ModelStore()
+    surroundings = Surroundings()
+    rows = tracker.bench_tracker(frames, options, store)
+    conditions = (
+        f"{name}, {len(frames)} decoded frames, {width}x{height}, each shown to all in turn,"
+        f" after {tracker.WARM_UP_FRAMES} not counted"
+    )
+    print_rows(rows, conditions, surroundings, as_json=args.json)
+    save_png(args.png, lambda about: draw_tracker(rows, about), [conditions], surroundings)
+    if not args.json:
+        for row in rows:
+            if row.runtime not in (tracker.REFERENCE, "network"):
+                print(difference_line(row.runtime, row.difference))
+    return 0
