@@ -20,7 +20,7 @@ from models.palm import PalmDetector
 from models.prediction import RegionPath
 from models.region import Region, region_of_landmarks
 from models.schedule import Schedule
-from models.search import Found, InLine, PalmSearch
+from models.search import Found, InLine, PalmSearch, stand_back
 from models.store import ModelStore
 from models.tracker import Picture, TrackerOptions, cores
 
@@ -77,7 +77,9 @@ class LitertTracker:
         cv2.setNumThreads(1)
         beside = options.live and cores() > 1
         if executor is None:
-            executor = ThreadPoolExecutor(1, "palms") if beside else InLine()
+            executor = (
+                ThreadPoolExecutor(1, "palms", initializer=stand_back) if beside else InLine()
+            )
         palms = open_network(store.path("palm_detection_full"), 1 if beside else options.threads)
         hands = open_network(store.path(f"hand_landmark_{options.model}"), options.threads)
         self._search = PalmSearch(

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import ParamSpec, TypeVar
 
 from models.palm import Palm, PalmDetector
 from models.region import Region
 from models.tracker import Picture
+
+_NICENESS = 10
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -38,6 +44,16 @@ class InLine(Executor):
         future: Future[_T] = Future()
         future.set_result(fn(*args, **kwargs))
         return future
+
+
+def stand_back() -> None:
+    """Have the calling thread's searches not keep a tracked frame from the cores it needs."""
+    # Elsewhere niceness is the whole process's.
+    if sys.platform == "linux":
+        thread = threading.get_native_id()
+        nicer = max(os.getpriority(os.PRIO_PROCESS, thread), _NICENESS)
+        with suppress(OSError):  # a sandbox may forbid it
+            os.setpriority(os.PRIO_PROCESS, thread, nicer)
 
 
 class PalmSearch:
@@ -77,7 +93,9 @@ class PalmSearch:
         self.forget()
         self._detector.show(picture)
         self._t_s, self._followed = t_s, followed
-        self._future = self._executor.submit(self._detector.find, self._min_score, self._most)
+        # Who follows no hand waits for it: here it is not behind others that want the core.
+        executor = self._executor if followed else InLine()
+        self._future = executor.submit(self._detector.find, self._min_score, self._most)
 
     def take(self, *, wait: bool) -> Found | None:
         """What the search has found, once; None without a search, or while it goes on.

@@ -30,9 +30,9 @@ def test_with_all_hands_there_is_nothing_to_find(moves: bool) -> None:
     assert played(schedule, 60, 2, moves=moves) == []
 
 
-@pytest.mark.parametrize("followed", [0, 1])
-def test_while_nothing_moves_a_search_now_and_then(followed: int) -> None:
-    assert played(Schedule(2), 136, followed) == [0, 45, 90, 135]
+@pytest.mark.parametrize(("followed", "searched"), [(0, [0, 90]), (1, [0, 45, 90, 135])])
+def test_while_nothing_moves_a_search_now_and_then(followed: int, searched: list[int]) -> None:
+    assert played(Schedule(2), 136, followed) == searched
 
 
 def test_motion_with_nobody_there_is_followed_frame_by_frame_and_a_little_longer() -> None:
