@@ -106,6 +106,11 @@ class Dispatcher:
     def paused(self) -> bool:
         return self._paused
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether something goes on that each frame takes further."""
+        return bool(self._running) or self._performer.is_busy
+
     def see(self, frame: HandFrame) -> None:
         """Take in a frame's smoothed hands; to be called before its events."""
         self._frame = frame

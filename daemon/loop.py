@@ -12,9 +12,20 @@ from models.tracker import Tracker
 
 
 def hand_frames(
-    source: Source, tracker: Tracker, mirror: bool, should_stop: Callable[[], bool]
+    source: Source,
+    tracker: Tracker,
+    mirror: bool,
+    should_stop: Callable[[], bool],
+    may_rest: Callable[[], bool] = lambda: True,
 ) -> Iterator[HandFrame | CameraEvent]:
     """What the tracker sees in each picture of a source, and what happens to its camera.
+
+    Args:
+        source: Gives the pictures.
+        tracker: Sees the hands.
+        mirror: Whether left and right are a mirror's.
+        should_stop: Asked before each picture.
+        may_rest: Whether fewer frames will do for what is being done, where nothing moves.
 
     Raises:
         SourceError: The source breaks.
@@ -27,7 +38,7 @@ def hand_frames(
             continue
         height, width = frame.picture.shape[:2]
         hands = tracker.track(frame.picture, frame.t_s)
-        source.rest(tracker.rests)
+        source.rest(tracker.rests and may_rest())
         seen = HandFrame(frame.t_s, width, height, hands)
         # Landmarks are mirrored, not pixels: it costs nothing, and the networks see the
         # picture as the camera does, so the person's right hand is never taken for the left.

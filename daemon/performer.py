@@ -173,6 +173,11 @@ class Performer:
         """What failed the last time it was tried."""
         return tuple(self._problems.values())
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether steps wait for their time."""
+        return bool(self._scripts)
+
     def drop(self) -> None:
         """Leave out all steps that are not done yet."""
         for script in self._scripts.values():

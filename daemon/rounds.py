@@ -166,7 +166,7 @@ class Rounds:
                     killable=not self._running.has_begun,
                 )
             )
-            items = watched(self._should_stop)
+            items = watched(self._should_stop, self._may_rest)
             if isinstance(watched.source, LiveSource):
                 camera = watched.source
             else:
@@ -237,6 +237,9 @@ class Rounds:
             self._manager.alive()
             self._manager.status(self._running.in_words())
         return self._ends()
+
+    def _may_rest(self) -> bool:
+        return not (self._has_begun and self._running.round.chain.dispatcher.is_busy)
 
     def _ends(self) -> bool:
         return self._asked() or self._running.wanted is not None

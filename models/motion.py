@@ -28,6 +28,8 @@ _SAMPLES = 4
 #: 255 at least: below that lie the rounding of the camera and what a compressed stream leaves.
 _DEVIATIONS = 6.0
 _LEAST_LEVELS = 4.0
+#: No camera's noise is so many levels on the mean of a cell: most of the picture has changed.
+_MOST_NOISE = 10.0
 #: Fewer changed cells than these are a blinking lamp or a broken pixel; the palm of a hand 3 m away
 #: covers more.
 _LEAST_CELLS = 3
@@ -50,7 +52,9 @@ class MotionLook:
     def __init__(self) -> None:
         self._searched: _Greys | None = None
         self._now: _Greys | None = None
+        #: Where hands were followed since the last search, and where in the last picture.
         self._followed: _Cells = np.zeros((_ROWS, _COLUMNS), np.bool_)
+        self._covered: _Cells = np.zeros_like(self._followed)
 
     def reset(self) -> None:
         """Forget all pictures."""
@@ -75,16 +79,18 @@ class MotionLook:
     def searched(self) -> None:
         """The picture of the last look is being searched for hands: nothing in it is news."""
         self._searched = self._now
-        self._followed[:] = False
+        self._followed[:] = self._covered
 
     def _cover(self, picture: NDArray[np.uint8], followed: Iterable[Region]) -> None:
         height, width = picture.shape[:2]
+        self._covered[:] = False
         for region in followed:
             x = _CELLS_X * (width / _COLUMNS) - region.x
             y = _CELLS_Y * (height / _ROWS) - region.y
             c, s = cos(region.rotation) / region.size, sin(region.rotation) / region.size
             across, down = c * x + s * y, c * y - s * x
-            self._followed |= (np.abs(across) < _REACH) & (down > -_REACH) & (down < _ARM)
+            self._covered |= (np.abs(across) < _REACH) & (down > -_REACH) & (down < _ARM)
+        self._followed |= self._covered
 
 
 def _greys(picture: NDArray[np.uint8]) -> _Greys:
@@ -102,6 +108,8 @@ def _changed(now: _Greys, before: _Greys) -> _Cells:
     difference = np.abs(now + _BLACK - scale * (before + _BLACK))
     # Noise grows with what it is scaled by, as when the light goes on.
     noise = float(_medians(difference.reshape(1, -1))[0]) / _MEDIAN_OF_NORMAL
+    if noise > _MOST_NOISE * max(1.0, float(np.median(scale))):
+        return np.ones_like(difference, dtype=np.bool_)
     limit = np.maximum(_LEAST_LEVELS * np.maximum(scale, 1), _DEVIATIONS * noise)
     return np.asarray(difference > limit)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from models.choices import Choices
-from models.engine import ENGINES, Engine, opener, openvino_engines
+from models.engine import Engine, opener, openvino_engines
 from models.manifest import MODELS
 from models.processor import processor_identity
 from models.sample_hand import sample_crops
@@ -53,16 +53,14 @@ def choose_engine(
     model = f"hand_landmark_{options.model}"
     conditions = _conditions(runtime, model, options.threads)
     known = choices.get(conditions)
-    for engine in ENGINES:
-        if engine == known:
-            return engine
     path = store.path(model)
     try:
         engines = openvino_engines()
         if runtime == "auto":
             engines = ("litert", *engines)
-        if len(engines) == 1:
-            return engines[0]
+        for engine in engines:
+            if engine == known or len(engines) == 1:
+                return engine
         trials = race(engines, path, options.threads)
     except (ImportError, OSError, RuntimeError, MissingLibrary) as error:
         if runtime == "openvino":

@@ -15,7 +15,8 @@ from models.palm import Palm, PalmDetector
 from models.region import Region
 from models.tracker import Picture
 
-_NICENESS = 10
+#: So little that a search that is waited for, once the last hand is lost, still gets its turn.
+_NICENESS = 3
 
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -51,8 +52,8 @@ def stand_back() -> None:
     # Elsewhere niceness is the whole process's.
     if sys.platform == "linux":
         thread = threading.get_native_id()
-        nicer = max(os.getpriority(os.PRIO_PROCESS, thread), _NICENESS)
         with suppress(OSError):  # a sandbox may forbid it
+            nicer = max(os.getpriority(os.PRIO_PROCESS, thread), _NICENESS)
             os.setpriority(os.PRIO_PROCESS, thread, nicer)
 
 
@@ -109,8 +110,9 @@ class PalmSearch:
         return Found(future.result(), self._t_s, self._followed)
 
     def forget(self) -> None:
-        """Wait for a search that goes on; its result is of no use."""
-        self.take(wait=True)
+        """Wait for a search that goes on; its result, or failure, is of no use."""
+        with suppress(Exception):
+            self.take(wait=True)
 
     def close(self) -> None:
         """Wait for a search that goes on, and end the thread."""

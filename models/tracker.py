@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, Protocol
@@ -10,10 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gestures.landmarks import HandObservation
-from models.syslibs import explain
+from models.syslibs import MissingLibrary, explain
 
 if TYPE_CHECKING:
     from models.store import ModelStore
+
+_log = logging.getLogger(__name__)
 
 Picture = NDArray[np.uint8]
 Runtime = Literal["auto", "litert", "openvino", "mediapipe"]
@@ -94,7 +97,14 @@ def open_tracker(runtime: Runtime, options: TrackerOptions, store: ModelStore) -
             return LitertTracker(options, store)
         from models.runtime_choice import choose_engine
 
-        return LitertTracker(options, store, opener(choose_engine(runtime, options, store)))
+        engine = choose_engine(runtime, options, store)
+        try:
+            return LitertTracker(options, store, opener(engine))
+        except (ImportError, OSError, RuntimeError, MissingLibrary) as error:
+            if runtime != "auto" or engine == "litert":
+                raise
+            _log.warning("%s fails here, so litert runs the networks: %s", engine, error)
+            return LitertTracker(options, store)
     except (ImportError, OSError) as error:
         missing = explain(error)
         if missing is None:

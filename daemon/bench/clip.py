@@ -68,6 +68,8 @@ def load_frames(source: str | None, most: int, scenery: Scenery = "one-hand") ->
     held = 0
     try:
         for frame in islice(until_lost(opened.frames(lambda: False)), most):
+            if opened.bgr:
+                frame = Frame(np.ascontiguousarray(frame.picture[..., ::-1]), frame.t_s)
             frames.append(frame)
             held += frame.picture.nbytes
             if held >= _MOST_BYTES:

@@ -8,7 +8,7 @@ from daemon.bench.chart import Bar, Bars, Curve, draw_bars, draw_curves
 from daemon.bench.idle import IdleRow
 from daemon.bench.latency import LatencyRow
 from daemon.bench.tracker import Row
-from daemon.sources import Picture
+from daemon.sources import Picture, SourceError
 
 _NAMES = {"network": "the landmark network alone"}
 
@@ -26,7 +26,11 @@ def draw_tracker(rows: Sequence[Row], conditions: Sequence[str]) -> Picture:
 
 
 def draw_latency(rows: Sequence[LatencyRow], conditions: Sequence[str]) -> Picture:
-    """How old pictures are when they are done with."""
+    """How old pictures are when they are done with.
+
+    Raises:
+        SourceError: There were no pictures.
+    """
     curves = [
         Curve(
             f"{row.fps:g} pictures a second ({row.dropped} dropped); dashed: one frame",
@@ -34,8 +38,10 @@ def draw_latency(rows: Sequence[LatencyRow], conditions: Sequence[str]) -> Pictu
             1000 / row.fps,
         )
         for row in rows
-        if row.until == "done"
+        if row.until == "done" and row.ages_s
     ]
+    if not curves:
+        raise SourceError("no picture came in the time that counts: give it more --seconds")
     axis = "to the right: the part of the pictures that were no older when all was done"
     title = "From the camera to the end of what a picture leads to"
     return draw_curves(title, curves, [axis, *conditions])

@@ -86,6 +86,11 @@ class Connections:
             self._end_beside()
         return taken
 
+    @property
+    def rests(self) -> bool:
+        """Whether most pictures are left undecoded."""
+        return self.reader is not None and self.reader.rests
+
     def rest(self, rests: bool) -> None:
         """Have most pictures left undecoded, or none."""
         if self.reader is not None:

@@ -108,13 +108,15 @@ class LiveSource:
         return self._warnings.now if self._has_picture else ()
 
     @property
-    def state(self) -> Literal["on", "opening", "lost", "off"]:
-        """What it does; `off` is given back while paused."""
+    def state(self) -> Literal["on", "resting", "opening", "lost", "off"]:
+        """What it does; `off` is given back while paused, `resting` gives few pictures."""
         if self._paused:
             return "off"
         if self._reasons:
             return "lost"
-        return "on" if self._has_picture else "opening"
+        if not self._has_picture:
+            return "opening"
+        return "resting" if self._connections.rests else "on"
 
     @property
     def dropped(self) -> int:

@@ -130,11 +130,13 @@ class Watched:
     tracker: Tracker
     mirror: bool
 
-    def __call__(self, should_stop: Callable[[], bool]) -> Iterator[HandFrame | CameraEvent]:
-        """What there is to see, until `should_stop` says so."""
+    def __call__(
+        self, should_stop: Callable[[], bool], may_rest: Callable[[], bool] = lambda: True
+    ) -> Iterator[HandFrame | CameraEvent]:
+        """What there is to see, until `should_stop` says so; see `hand_frames`."""
         from daemon.loop import hand_frames
 
-        return hand_frames(self.source, self.tracker, self.mirror, should_stop)
+        return hand_frames(self.source, self.tracker, self.mirror, should_stop, may_rest)
 
 
 @contextmanager

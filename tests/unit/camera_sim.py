@@ -99,6 +99,7 @@ class SimReader:
         self._garbage_s: float | None = None
         self._closed = False
         self.count = self.dropped = 0
+        self.rests = False
         self.last_s: float | None = None
         self.fault: str | None = "refused" if world.mode in ("stop", "gone", "pulled") else None
         world.readers.append(self)

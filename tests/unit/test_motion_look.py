@@ -167,3 +167,16 @@ def test_pictures_of_any_size(size: tuple[int, int]) -> None:
     look = watching(picture)
     assert not look.look(picture, [Region(size[1] * 2, -50, 30, 0)])
     assert not look.look(np.zeros_like(picture)) or size[0] > 0
+
+
+@pytest.mark.parametrize("now", [np.roll(scene(), 40, axis=1), scene(7), with_hand(scene(7))])
+def test_a_camera_that_is_turned_shows_news(now: Any) -> None:
+    assert watching(shot(scene())).look(shot(now, seed=1))
+
+
+def test_where_a_hand_was_when_the_search_began_is_no_news() -> None:
+    there, gone = Region(160, 120, 60, 0.0), Region(220, 120, 60, 0.0)
+    look = MotionLook()
+    look.look(shot(with_hand(scene(), x=150)), [there])
+    look.searched()
+    assert not look.look(shot(with_hand(scene(), x=210), seed=1), [gone])
