@@ -102,7 +102,9 @@ def _run(config: Config, frames: list[HandFrame], told: int) -> None:
     class Watched:
         source = None
 
-        def __call__(self, should_stop: Callable[[], bool]) -> Iterator[HandFrame]:
+        def __call__(
+            self, should_stop: Callable[[], bool], _may_rest: Callable[[], bool]
+        ) -> Iterator[HandFrame]:
             return endless(should_stop)
 
     @contextmanager
