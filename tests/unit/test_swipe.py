@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable, Iterator
 
 import pytest
 
+from gestures.landmarks import HandFrame
 from gestures.motion_spec import Swipe
 from gestures.spec import GestureSpec
 from models.smoothing import COAST_S
@@ -46,6 +48,13 @@ def stroke_across(direction, palms, duration_s, palm_px=PALM_PX, size=(WIDTH, HE
     return strokes(start_px, palm_px, REST, move, *back, (1.0, 0.0, 0.0))
 
 
+def seen_open(path, fps: int, is_open: Callable[[float], bool]) -> Iterator[HandFrame]:
+    """A hand whose fingers look open in some frames and closed in the others."""
+    both = zip(moving_hand(path, fps=fps), moving_hand(path, fps=fps, pose="fist"), strict=True)
+    for opened, closed in both:
+        yield opened if is_open(opened.t_s) else closed
+
+
 class TestRecognised:
     @pytest.mark.parametrize("fps", RATES)
     @pytest.mark.parametrize("direction", TOWARDS)
@@ -75,6 +84,15 @@ class TestRecognised:
     @pytest.mark.parametrize("hand", ["left", "right"])
     def test_with_either_hand(self, hand):
         assert swipes(moving_hand(stroke_across("left", 2.5, 0.4), hand=hand)) == ["swipe_left"]
+
+    @pytest.mark.parametrize("fps", [15, 30, 60])
+    def test_though_the_hand_shows_its_edge_on_the_way(self, fps: int):
+        for duration_s, palms in GRID[::3]:
+            path = stroke_across("left", palms, duration_s)
+            middle_s = REST[0] + duration_s / 2
+            # For two thirds of the time, where it is quickest, the fingers do not look open.
+            frames = seen_open(path, fps, lambda t_s: abs(t_s - middle_s) > duration_s / 3)  # noqa: B023
+            assert swipes(frames) == ["swipe_left"], (duration_s, palms)
 
     @pytest.mark.parametrize("fps", [15, 30, 60])
     @pytest.mark.parametrize("missed", [1, 2, 3])
@@ -202,6 +220,14 @@ class TestNoSwipe:
         for duration_s, palms in GRID[::3]:
             path = stroke_across("left", palms, duration_s)
             assert swipes(moving_hand(path, pose=pose)) == [], (duration_s, palms)
+
+    @pytest.mark.parametrize("fps", [15, 30, 60])
+    def test_a_closed_hand_that_looks_open_in_a_blurred_frame(self, fps: int):
+        for duration_s, palms in GRID[::3]:
+            path = stroke_across("left", palms, duration_s)
+            middle_s = REST[0] + duration_s / 2
+            frames = seen_open(path, fps, lambda t_s: abs(t_s - middle_s) < 0.5 / fps)  # noqa: B023
+            assert swipes(frames) == [], (duration_s, palms)
 
     @pytest.mark.parametrize(("right", "down"), [(1, 1), (1, -1), (-1, 1), (-1, -1)])
     def test_a_diagonal(self, right: int, down: int):
