@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.network import Floats
+from models.placement import Placement
 from models.syslibs import explain
 
 
@@ -29,8 +30,10 @@ class LitertNetwork:
         except (ImportError, OSError) as error:
             raise explain(error) or error from error
 
-        self._interpreter: Any = Interpreter(str(path), num_threads=threads)
-        self._interpreter.allocate_tensors()
+        self._placement = Placement(threads)
+        with self._placement.starting_helpers():
+            self._interpreter: Any = Interpreter(str(path), num_threads=threads)
+            self._interpreter.allocate_tensors()
         details = self._interpreter.get_input_details()[0]
         self._input: int = details["index"]
         self.side: int = int(details["shape"][1])
@@ -48,5 +51,6 @@ class LitertNetwork:
         tensor: Floats = self._interpreter.tensor(self._input)()
         np.multiply(self._crop, np.float32(1 / 255), out=tensor[0], casting="unsafe")
         del tensor  # LiteRT refuses to run while a view of its memory lives
-        self._interpreter.invoke()
+        with self._placement.calling():
+            self._interpreter.invoke()
         return [self._interpreter.get_tensor(index) for index in self._outputs]

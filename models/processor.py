@@ -25,6 +25,11 @@ def processor_identity(cpuinfo: Path = _CPUINFO) -> str:
     return f"{processor_model(cpuinfo)} {platform.machine()} {mark}"
 
 
+def is_virtual(cpuinfo: Path = _CPUINFO) -> bool:
+    """Whether this is a virtual machine, as far as the system tells: on ARM it does not."""
+    return "hypervisor" in _first_processor(cpuinfo).get("flags", "").split()
+
+
 def _first_processor(cpuinfo: Path) -> dict[str, str]:
     """What Linux tells of it; empty elsewhere."""
     try:
