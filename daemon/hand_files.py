@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import TracebackType
 
-from daemon.sources import PICTURE_ENDINGS, SourceError, read_picture
+from daemon.picture_files import PICTURE_ENDINGS, read_picture
+from daemon.sources import SourceError
 from daemon.trace import is_trace, read_trace
 from gestures.landmarks import HandFrame
 from models.tracker import Tracker

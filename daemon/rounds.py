@@ -137,7 +137,7 @@ class Rounds:
                 new, items = self._open(stack, config, mirror, stands_in=stands_in)
             lines = self._running.begin(new)
             self._opened, self._has_begun = config, True
-            if stands_in and self._start.error is not None:
+            if is_first and self._start.error is not None:
                 # Its log has all of it already.
                 path = config.path or Path()
                 self._tell([Failed(path, self._start.error).event(self._running.now_s())])

@@ -32,7 +32,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 def classify(args: argparse.Namespace) -> int:
     """Print the gestures of each input; one that can't be read fails, the others go on."""
     from daemon.hand_files import HandFiles
-    from daemon.sources import PICTURE_ENDINGS, SourceError
+    from daemon.picture_files import PICTURE_ENDINGS
+    from daemon.sources import SourceError
     from daemon.trace import TraceError
     from gestures.sight import PoseReader
 

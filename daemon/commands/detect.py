@@ -26,7 +26,8 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 def detect(args: argparse.Namespace) -> int:
     """Print the hands of each picture; a picture that can't be read fails, the others go on."""
-    from daemon.sources import SourceError, read_picture
+    from daemon.picture_files import read_picture
+    from daemon.sources import SourceError
 
     if args.draw is not None and len(args.pictures) > 1:
         common.print_error("--draw takes one picture at a time")

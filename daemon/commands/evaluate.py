@@ -197,7 +197,8 @@ def _evaluate_landmarks(args: argparse.Namespace) -> int:
 def _frames(path: Path, config: Config) -> Iterator[Iterator[HandFrame]]:
     """The hands of a picture's, trace's, video's or folder's frames, not smoothed."""
     from daemon.hand_files import HandFiles
-    from daemon.sources import PICTURE_ENDINGS, SourceError, until_lost
+    from daemon.picture_files import PICTURE_ENDINGS
+    from daemon.sources import SourceError, until_lost
     from daemon.trace import is_trace
 
     try:

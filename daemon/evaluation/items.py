@@ -9,7 +9,8 @@ from pathlib import Path
 
 from daemon.evaluation.landmark_arrays import read_arrays
 from daemon.evaluation.landmark_text import ENDINGS
-from daemon.sources import PICTURE_ENDINGS, SourceError
+from daemon.picture_files import PICTURE_ENDINGS
+from daemon.sources import SourceError
 from daemon.trace import is_trace
 from gestures.landmarks import HandFrame
 

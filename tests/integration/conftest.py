@@ -17,7 +17,7 @@ from daemon.commands.common import open_configured_tracker
 from daemon.config.load import load_config
 from daemon.config.model import Config
 from daemon.config.places import shipped_config
-from daemon.sources import VideoFile
+from daemon.picture_files import VideoFile
 from gestures.landmarks import HandFrame
 from models.store import ModelStore
 from tests.integration.footage import RATES

@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from daemon.bench.difference import compare
-from daemon.sources import VideoFile, read_picture
+from daemon.picture_files import VideoFile, read_picture
 from models import runtime_choice
 from models.engine import Engine, opener, openvino_engines
 from models.runtime_choice import choose_engine

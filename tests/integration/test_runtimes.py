@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from daemon.sources import VideoFile, read_picture
+from daemon.picture_files import VideoFile, read_picture
 from gestures.landmarks import MIDDLE_MCP, WRIST, HandFrame, HandObservation, Points
 from models.store import ModelStore
 from models.tracker import ModelSize, Picture, Runtime, TrackerOptions, open_tracker

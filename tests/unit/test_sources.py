@@ -15,13 +15,11 @@ import pytest
 from daemon.camera.event import CameraEvent
 from daemon.cameras import Camera, CameraNotFound
 from daemon.config.model import CameraSettings
+from daemon.picture_files import PictureFolder, VideoFile, read_picture
 from daemon.sources import (
     DemoSource,
-    PictureFolder,
     SourceError,
-    VideoFile,
     open_source,
-    read_picture,
 )
 from daemon.synthetic.demo import ACTS
 
