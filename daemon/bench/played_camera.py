@@ -95,6 +95,7 @@ class PlayedCamera:
         self._wait = wait
         self._begin_s = 0.0
         self._taken = 0
+        self._grabbed = 0
         self._buffers: deque[int] = deque()
         #: When each picture that was read was handed out, and when it was taken.
         self._handed_s: list[float] = []
@@ -119,14 +120,14 @@ class PlayedCamera:
         """Never told: it has no faults."""
         return f"the played camera is {loss.name}"
 
-    def read(self) -> tuple[bool, Picture]:
-        """The oldest picture that waits in a buffer, or the next."""
-        return True, self._reel.picture(self._next() * self._interval_s)
-
     def grab(self) -> bool:
-        """Pass over the next picture."""
-        self._next()
+        """Take the oldest picture that waits in a buffer, or the next."""
+        self._grabbed = self._next()
         return True
+
+    def retrieve(self) -> tuple[bool, Picture]:
+        """The picture that was grabbed."""
+        return True, self._reel.picture(self._grabbed * self._interval_s)
 
     def release(self) -> None:
         """Nothing is held."""

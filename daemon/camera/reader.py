@@ -126,11 +126,13 @@ class Reader:
                 began_s = self._clock()
                 # The one after the next comes soon enough, so the next need not be decoded.
                 soon = began_s + 2 * interval_s - decoded_s < _RESTING_EVERY_S
-                if self.rests and soon and _grab(capture):
+                grabbed = _grab(capture)
+                # Asked only now: what came to pass during the wait is to be seen in this picture.
+                if grabbed and self.rests and soon:
                     interval_s = self._clock() - began_s
                     self._pass_over(began_s + interval_s)
                     continue
-                picture = _read_one(capture)
+                picture = _retrieve(capture) if grabbed else None
                 now_s = self._clock()
                 if picture is not None:
                     decoded_s, interval_s = now_s, now_s - began_s
@@ -168,9 +170,10 @@ def _grab(capture: Any) -> bool:
         return False
 
 
-def _read_one(capture: Any) -> Picture | None:
+def _retrieve(capture: Any) -> Picture | None:
+    """The picture that was grabbed, decoded."""
     try:
-        ok, picture = capture.read()
+        ok, picture = capture.retrieve()
     except import_cv2().error:
         return None
     usable = ok and picture is not None and picture.ndim == 3 and picture.shape[2] == 3

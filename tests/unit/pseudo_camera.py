@@ -106,17 +106,20 @@ class _Capture:
     def get(self, what: int) -> float:
         return 0.0
 
-    def read(self) -> tuple[bool, Any]:
+    def grab(self) -> bool:
         camera, manner = self._camera, self._camera.manner
         if manner in ("stop", "gone"):
-            return False, None
+            return False
         if manner in ("stall", "stick"):
             waits_s = camera.gives_up_s if manner == "stall" else None
             if manner == "stick" or not camera.wait_while(manner, waits_s):
                 camera.wait_while("stick", None)
-                return False, None
+                return False
         camera.wait_while(manner, camera.period_s)
-        return True, camera.picture()
+        return True
+
+    def retrieve(self) -> tuple[bool, Any]:
+        return True, self._camera.picture()
 
     def release(self) -> None:
         if self._node is not None:

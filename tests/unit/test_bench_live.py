@@ -58,7 +58,8 @@ def opened(reel: Reel, fps: float) -> tuple[PlayedCamera, Time]:
 
 
 def number_of(camera: PlayedCamera) -> int:
-    return int(camera.read()[1][0, 0, 0])
+    assert camera.grab()
+    return int(camera.retrieve()[1][0, 0, 0])
 
 
 class TestPlayedCamera:
@@ -83,9 +84,9 @@ class TestPlayedCamera:
 
     def test_it_knows_when_a_picture_was_taken_that_was_read_later(self):
         camera, time = opened(numbered(100), 10.0)
-        camera.read()
+        camera.grab()
         time.now_s += 0.25
-        camera.read()
+        camera.grab()
         assert camera.taken_s(time.now_s + 0.03) == pytest.approx(100.1)
         assert camera.taken_s(100.05) == pytest.approx(100.0)
 
