@@ -25,13 +25,13 @@ class Placement:
     """
 
     def __init__(self, threads: int, needed: Callable[[], bool] = is_virtual) -> None:
-        self._caller: Collection[int] = ()
-        self._helpers: Collection[int] = ()
+        self._caller: frozenset[int] = frozenset()
+        self._helpers: frozenset[int] = frozenset()
         if sys.platform == "linux" and threads > 1 and needed():
             allowed = sorted(os.sched_getaffinity(0))
             if len(allowed) >= threads:
-                self._caller = set(allowed[::threads])
-                self._helpers = set(allowed) - self._caller
+                self._caller = frozenset(allowed[::threads])
+                self._helpers = frozenset(allowed) - self._caller
 
     @contextmanager
     def starting_helpers(self) -> Iterator[None]:
@@ -47,13 +47,18 @@ class Placement:
 
 
 @contextmanager
-def _only_on(cores: Collection[int]) -> Iterator[None]:
-    """Keep the calling thread on some cores; none stand for wherever it may run anyway."""
+def _only_on(cores: frozenset[int]) -> Iterator[None]:
+    """Keep the calling thread on those of some cores that it may use, if there are any."""
     if not cores or sys.platform != "linux":
         yield
         return
+    # Somebody may have confined the process since: those cores alone are left to it.
     before = os.sched_getaffinity(0)
-    _place(cores)
+    within = before & cores
+    if not within:
+        yield
+        return
+    _place(within)
     try:
         yield
     finally:

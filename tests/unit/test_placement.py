@@ -69,6 +69,15 @@ class TestPlacement:
         monkeypatch.setattr(os, "sched_setaffinity", refuse)
         assert where(Placement(2, lambda: True)) == (allowed, allowed)
 
+    def test_who_is_confined_later_stays_there(self, allowed: set[int]):
+        placement = Placement(2, lambda: True)
+        helpers, caller = where(placement)
+        for confined in (helpers, caller, {min(caller), min(helpers)}):
+            os.sched_setaffinity(0, confined)
+            with placement.calling():
+                assert cores() <= confined
+            assert cores() == confined
+
     def test_a_thread_started_as_a_helper_is_one(self):
         if len(cores()) < 2:
             pytest.skip("one core cannot be shared out")
