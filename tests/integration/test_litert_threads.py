@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -17,7 +18,7 @@ pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux is h
 
 def places() -> dict[int, set[int]]:
     """Where each thread of this process may run."""
-    threads = [int(name) for name in os.listdir("/proc/self/task")]
+    threads = [int(task.name) for task in Path("/proc/self/task").iterdir()]
     return {thread: os.sched_getaffinity(thread) for thread in threads}
 
 
