@@ -43,6 +43,13 @@ def with_hand(light: Any, x: int = 150, y: int = 110, size: int = 20) -> Any:
     return changed
 
 
+def cut_off(light: Any, columns: int, level: float) -> Any:
+    """A part is as dark or as bright as no camera can show."""
+    cut = light.copy()
+    cut[:, :columns] = level
+    return cut
+
+
 def watching(picture: Picture) -> MotionLook:
     look = MotionLook()
     assert look.look(picture)
@@ -115,6 +122,47 @@ def test_flicker_of_lamps_is_no_news(
     assert not any(look.look(shot(light, n, gain=gain(n))) for n in range(1, 4))
 
 
+CUT_OFF = pytest.mark.parametrize("level", [-20.0, 0.0, 255.0, 300.0])
+
+
+@CUT_OFF
+@pytest.mark.parametrize("columns", [100, 180, 250, 320])
+def test_light_and_noise_are_no_news_beside_what_is_black_or_white(
+    level: float, columns: int
+) -> None:
+    light = cut_off(scene(3), columns, level)
+    for noise in (0, 2, 5, 8):
+        look = watching(shot(light, 0, noise))
+        assert not any(look.look(shot(light, n, noise)) for n in range(1, 10)), noise
+    if columns == 320:
+        return  # of a picture that is all white nothing tells that it was the light
+    for gain in (0.6, 0.85, 1.2):
+        assert not watching(shot(light, 0)).look(shot(light, 1, gain=gain)), gain
+
+
+@CUT_OFF
+@pytest.mark.parametrize("columns", [100, 180, 250])
+@pytest.mark.parametrize("x", [20, 160, 290])
+def test_a_hand_is_news_beside_and_before_what_is_black_or_white(
+    level: float, columns: int, x: int
+) -> None:
+    light = cut_off(np.minimum(scene(3), 130), columns, level)
+    for gain in (0.8, 1.0, 1.2):
+        look = watching(shot(light, 0))
+        assert look.look(shot(with_hand(light, x), 1, gain=gain)), gain
+
+
+def test_most_hands_three_metres_away_are_news() -> None:
+    light = np.full((*SIZE, 3), 100.0)
+    places = [(x, y) for x in range(3, 300, 29) for y in range(2, 220, 23)]
+    seen = 0
+    for number, (x, y) in enumerate(places):
+        with_one = light.copy()
+        with_one[y : y + 17, x : x + 9] += 30
+        seen += watching(shot(light, number)).look(shot(with_one, number + 1))
+    assert seen >= 0.9 * len(places)
+
+
 def test_a_light_switched_on_is_searched_once() -> None:
     """Uneven light may be news, but it does not stay news."""
     light = scene(1)
@@ -166,7 +214,7 @@ def test_pictures_of_any_size(size: tuple[int, int]) -> None:
     picture = np.full((*size, 3), 70, np.uint8)
     look = watching(picture)
     assert not look.look(picture, [Region(size[1] * 2, -50, 30, 0)])
-    assert not look.look(np.zeros_like(picture)) or size[0] > 0
+    assert isinstance(look.look(np.zeros_like(picture)), bool)
 
 
 @pytest.mark.parametrize("now", [np.roll(scene(), 40, axis=1), scene(7), with_hand(scene(7))])
