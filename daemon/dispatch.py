@@ -154,7 +154,7 @@ class Dispatcher:
 
     def tick(self, t_s: float) -> list[Report]:
         """Fire the holds that are due and go on with what lasts; once a frame, after its events."""
-        self._performer.attempt("releasing", self._injector.settle)
+        self._performer.settle()
         # What was asked for before goes before what repeats.
         reports = self._performer.tick(t_s, self._aspect)
         for running in list(self._running.values()):
