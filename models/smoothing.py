@@ -1,8 +1,10 @@
 """Smoothing of landmarks: one constant-velocity Kalman filter a hand, in palm lengths.
 
 All coordinates of a hand share their noise, so they share covariance and gain: one of filterpy's
-filters takes them together, with a column of its state for each, at the cost of a single one.
-Because a gain has no unit, pixels and metres can go through together.
+filters takes them together, with a column of its state for each, at the cost of a single one. The
+covariance, three numbers that depend on nothing but the times of the frames, is worked out without
+matrices, and filterpy is given the gain, as its steady state wants it. Because a gain has no unit,
+pixels and metres can go through together.
 """
 
 from __future__ import annotations
@@ -95,8 +97,8 @@ class _HandFilter:
     """
 
     __slots__ = (
-        "_filter", "_measured", "_noise", "_outliers", "_palm", "_points", "_sighted_s", "_t_s",
-        "observation", "seen_s",
+        "_covariance", "_filter", "_measured", "_noise", "_outliers", "_palm", "_points",
+        "_sighted_s", "_t_s", "observation", "seen_s",
     )  # fmt: skip
 
     def __init__(self, hand: HandObservation, t_s: float, noise: Noise) -> None:
@@ -108,7 +110,9 @@ class _HandFilter:
         self._points = np.array(points)
         #: The same numbers in a row, as the filter takes them: `(1, 63)` or `(1, 126)`.
         self._measured = self._points.reshape(1, -1)
-        self._filter = _shared_filter(self._measured, self._noise)
+        self._filter = _shared_filter(self._measured)
+        #: Of a place, of a place and its velocity, of a velocity, which may be a swipe's already.
+        self._covariance = self._noise.measurement**2, 0.0, 10.0**2
         self._t_s = self.seen_s = self._sighted_s = t_s
         self._palm = 0.0
         self._outliers = 0
@@ -129,12 +133,11 @@ class _HandFilter:
         self._sighted_s = t_s
         kalman = self._filter
         # filterpy never writes into a state it has had: this one stays as it is.
-        before = kalman.x, kalman.P
+        before = kalman.x, self._covariance
         self._predict(t_s - self._t_s)
-        # Told of H, filterpy takes a row of measurements, one for each column of the state.
-        kalman.update(self._measured, H=kalman.H)
+        self._update()
         if self._off(aspect) > farthest:
-            kalman.x, kalman.P = before
+            kalman.x, self._covariance = before
             self._outliers += 1
             if self._outliers <= _MOST_OUTLIERS:
                 return self.coast(t_s)
@@ -156,13 +159,23 @@ class _HandFilter:
         return self._report(self.observation, coasting=True)
 
     def _predict(self, dt_s: float) -> None:
-        change, power = self._filter.Q, self._noise.process**2
-        half = dt_s * dt_s / 2
+        place, both, speed = self._covariance
+        push = (dt_s * self._noise.process) ** 2
+        place += dt_s * (2 * both + dt_s * speed) + push * dt_s * dt_s / 4
+        both += dt_s * speed + push * dt_s / 2
+        self._covariance = place, both, speed + push
         self._filter.F[0, 1] = dt_s
-        change[0, 0] = half * half * power
-        change[0, 1] = change[1, 0] = half * dt_s * power
-        change[1, 1] = dt_s * dt_s * power
-        self._filter.predict()
+        self._filter.predict_steadystate()
+
+    def _update(self) -> None:
+        kalman = self._filter
+        place, both, speed = self._covariance
+        whole = place + self._noise.measurement**2
+        kalman.K[0, 0], kalman.K[1, 0] = gain, of_speed = place / whole, both / whole
+        self._covariance = (1 - gain) * place, (1 - gain) * both, speed - of_speed * both
+        # filterpy's `update_steadystate` takes no row of measurements.
+        kalman.y = self._measured - kalman.x[:1]
+        kalman.x = kalman.x + kalman.K.dot(kalman.y)
 
     def _off(self, aspect: float) -> float:
         """How far the hand is from where it was expected, in picture widths."""
@@ -184,15 +197,9 @@ class _HandFilter:
         return self.observation
 
 
-def _shared_filter(first: NDArray[np.float64], noise: Noise) -> Any:
+def _shared_filter(first: NDArray[np.float64]) -> Any:
     from filterpy.kalman import KalmanFilter
 
     kalman = KalmanFilter(dim_x=2, dim_z=1)
     kalman.x = np.concatenate([first, np.zeros_like(first)])
-    kalman.H = np.array([[1.0, 0.0]])
-    kalman.R = np.array([[noise.measurement**2]])
-    # A new hand may already be moving at a swipe's speed.
-    kalman.P = np.diag([noise.measurement**2, 10.0**2])
-    # Of a matrix with a single number.
-    kalman.inv = np.reciprocal
     return kalman
