@@ -153,7 +153,8 @@ class Chain:
 
     def stand_back(self, t_s: float) -> list[Line]:
         """Follow the guard; what is told looks like arming, since that is what it comes to."""
-        guard, lines = self._guard, list[Line]()
+        guard = self._guard
+        lines: list[Line] = []
         guard.look(t_s)
         if guard.locked and not self._locked:
             lines += self.reset(t_s, LOCKED)

@@ -86,6 +86,7 @@ class Dispatcher:
         self._paused = False
         self._yields = False
         self._frame = HandFrame(0.0, 1, 1)
+        self._aspect = self._frame.aspect
         # In the order of their beginning.
         self._running: dict[tuple[tuple[int, ...], str], Begun] = {}
 
@@ -114,10 +115,11 @@ class Dispatcher:
     def see(self, frame: HandFrame) -> None:
         """Take in a frame's smoothed hands; to be called before its events."""
         self._frame = frame
+        self._aspect = frame.aspect
         for running in self._running.values():
             running.hand = self._hand(running.tracks)
         if self._uses_pointer:
-            self._pointing.see(frame.hands, frame.t_s, frame.aspect)
+            self._pointing.see(frame.hands, frame.t_s, self._aspect)
 
     def handle(self, event: Event, t_s: float) -> list[Report]:
         """Take an event in; returns what was done because of it."""
@@ -127,7 +129,7 @@ class Dispatcher:
             self._armed = event.event == "armed"
             if self._armed:
                 hand = None if event.track is None else self._hand((event.track,))
-                self._pointing.armed(hand, self._frame.aspect)
+                self._pointing.armed(hand, self._aspect)
             return []
         key = (event.tracks, event.gesture)
         if event.event in ("begin", "cancel"):
@@ -152,16 +154,16 @@ class Dispatcher:
 
     def tick(self, t_s: float) -> list[Report]:
         """Fire the holds that are due and go on with what lasts; once a frame, after its events."""
-        self._performer.attempt("releasing", self._injector.settle)
+        self._performer.settle()
         # What was asked for before goes before what repeats.
-        reports = self._performer.tick(t_s, self._frame.aspect)
-        seen = {hand.track for hand in self._frame.hands if not hand.coasting}
+        reports = self._performer.tick(t_s, self._aspect)
         for running in list(self._running.values()):
             # A hold of a hand out of sight waits for its hand.
-            if running.waiting and seen.issuperset(running.tracks):
+            if running.waiting and self._sees(running.tracks):
                 reports += self._fire(running, t_s)
         for running in list(self._running.values()):
-            self._go_on(running, t_s)
+            if running.lasting:
+                self._go_on(running, t_s)
         return reports + self._performer.take_repeated()
 
     def set_mode(self, name: str, t_s: float) -> list[Report]:
@@ -229,7 +231,14 @@ class Dispatcher:
         return found
 
     def _hand(self, tracks: tuple[int, ...]) -> HandObservation | None:
-        return next((hand for hand in self._frame.hands if hand.track == tracks[0]), None)
+        for hand in self._frame.hands:
+            if hand.track == tracks[0]:
+                return hand
+        return None
+
+    def _sees(self, tracks: tuple[int, ...]) -> bool:
+        """Whether all of these hands are in the picture, not just predicted."""
+        return {hand.track for hand in self._frame.hands if not hand.coasting}.issuperset(tracks)
 
     def _repeat(self, running: Begun, t_s: float) -> list[Report]:
         """What has fired fires again; what still waits for its own hold does not."""
@@ -261,7 +270,7 @@ class Dispatcher:
         return self._perform(reached[-1].action, running, t_s) if reached else []
 
     def _perform(self, action: Action, running: Begun, t_s: float) -> list[Report]:
-        reports = self._performer.perform(action, running, t_s, self._frame.aspect)
+        reports = self._performer.perform(action, running, t_s, self._aspect)
         if reports and isinstance(action, _AGAIN):
             running.repeatable = action
         return reports
@@ -273,7 +282,7 @@ class Dispatcher:
                 self._end(each.what)
                 _log.warning("gesture %s: held for its longest time, so it ends", running.name)
             elif t_s > each.since_s:
-                tick = partial(each.what.tick, t_s, running.hand, self._frame.aspect)
+                tick = partial(each.what.tick, t_s, running.hand, self._aspect)
                 self._performer.attempt(f"gesture {running.name}", tick)
 
     def _stop(self, key: tuple[tuple[int, ...], str], *, given_up: bool = False) -> None:

@@ -71,6 +71,11 @@ class Injector:
         return frozenset(self._ledger)
 
     @property
+    def is_holding(self) -> bool:
+        """Whether anything may be down now."""
+        return bool(self._ledger)
+
+    @property
     def backend(self) -> str:
         """Name of the backend."""
         return self._backend.name

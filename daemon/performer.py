@@ -196,6 +196,11 @@ class Performer:
             script.clear()
             script += left
 
+    def settle(self) -> None:
+        """Try again to release what should be up, where there is anything of the kind."""
+        if self._problems or self._injector.is_holding:
+            self.attempt("releasing", self._injector.settle)
+
     def attempt(self, what: str, operation: Callable[[], None]) -> bool:
         """Do it, or log why not: once, for as long as it keeps failing in the same way."""
         try:

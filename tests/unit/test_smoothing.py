@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from filterpy.common import Q_discrete_white_noise
+from filterpy.kalman import KalmanFilter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gestures.landmarks import HandObservation, palm_length
-from models import smoothing
 from models.smoothing import COAST_S, LandmarkSmoother, Noise
 from tests.unit.hand_points import OPEN_HAND, Array
 
@@ -96,19 +97,36 @@ def test_the_gain_is_the_textbooks() -> None:
         assert velocity_of(hand)[0, 0] == pytest.approx(state[1], rel=1e-7, abs=1e-9)
 
 
-def test_one_filter_serves_all_coordinates(monkeypatch: pytest.MonkeyPatch) -> None:
-    made = []
-    make = smoothing._shared_filter
+def test_it_is_filterpys_kalman_filter() -> None:
+    """That one takes a column of its state for each coordinate, and many more steps."""
+    noise = Noise()
+    smoother = LandmarkSmoother(noise)
+    random = np.random.default_rng(4)
+    kalman = KalmanFilter(dim_x=2, dim_z=1)
+    kalman.H = np.array([[1.0, 0.0]])
+    kalman.R *= noise.measurement**2
+    kalman.P = np.diag([noise.measurement**2, 10.0**2])
+    kalman.x = np.vstack([observe().image.ravel(), np.zeros(63)])
+    smoother.update([observe()], 0.0, ASPECT)
+    t_s = 0.0
+    for step_s in random.uniform(0.02, 0.06, 50):
+        t_s += step_s
+        seen = replace(observe(), image=observe().image + random.normal(0, 0.003, (21, 3)))
+        kalman.F[0, 1] = step_s
+        kalman.Q = Q_discrete_white_noise(2, step_s, noise.process**2)
+        kalman.predict()
+        kalman.update(seen.image.reshape(1, -1), H=kalman.H)
+        (hand,) = smoother.update([seen], t_s, ASPECT)
+        np.testing.assert_allclose(hand.image.ravel(), kalman.x[0], rtol=1e-10)
+        np.testing.assert_allclose(velocity_of(hand).ravel(), kalman.x[1], rtol=1e-8, atol=1e-10)
 
-    def counting(first: np.ndarray, noise: Noise) -> object:
-        made.append(noise)
-        return make(first, noise)
 
-    monkeypatch.setattr(smoothing, "_shared_filter", counting)
+def test_a_clock_that_stands_still_does_no_harm() -> None:
     smoother = LandmarkSmoother()
-    for frame in range(5):
-        smoother.update([observe(), observe(0.2, track=2)], frame * FRAME_S, ASPECT)
-    assert len(made) == 2  # one a hand
+    for t_s in (0.0, 0.0, 0.0, FRAME_S):
+        (hand,) = smoother.update([observe()], t_s, ASPECT)
+    np.testing.assert_allclose(hand.image, observe().image)
+    np.testing.assert_allclose(velocity_of(hand), 0.0, atol=1e-9)
 
 
 @settings(max_examples=20, deadline=None)
