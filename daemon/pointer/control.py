@@ -141,7 +141,7 @@ class PointerControl:
             aspect: Width of the picture over its height.
         """
         for hand in hands:
-            self._trail(hand.track, t_s).take(hand, t_s, aspect)
+            self._trail(hand.track, t_s).see(hand, t_s, aspect)
         if hands or self._seen_s is None:
             self._seen_s = t_s
         elif not self._is_armed_region and t_s - self._seen_s > _ALONE_S:
@@ -189,6 +189,8 @@ class PointerControl:
     def end(self) -> None:
         """The gesture is over; the pointer stays."""
         trail = self._trails.get(self._track) if self._track is not None else None
+        if trail is not None:
+            trail.catch_up()
         if trail is not None and trail.place is not None and self._lead is not None:
             self._former = _Former(self._track or 0, trail.t_s, trail.place, self._pressing)
         self._track = self._pressed = None
@@ -271,7 +273,7 @@ class PointerControl:
     def _trail(self, track: int, t_s: float) -> Trail:
         trail = self._trails.get(track)
         if trail is None:
-            recent = {t: each for t, each in self._trails.items() if t_s - each.t_s <= KEPT_S}
+            recent = {t: each for t, each in self._trails.items() if t_s - each.last_s() <= KEPT_S}
             self._trails = recent
             trail = self._trails[track] = Trail(self._noise)
         return trail

@@ -1,4 +1,8 @@
-"""One hand's steadied place and its recent past: where it was before its fingers began to close."""
+"""One hand's steadied place and its recent past: where it was before its fingers began to close.
+
+Most hands lead no pointer most of the time. Their frames are kept as they are, and read when a
+gesture wants the pointer: it begins with what the hand did lately.
+"""
 
 from __future__ import annotations
 
@@ -41,13 +45,13 @@ class Trail:
     Attributes:
         place: Its steadied place, picture heights; None until it was seen.
         palm: Length of its palm, picture heights.
-        t_s: Time of the last frame.
+        t_s: Time of the last frame that was taken in.
         restarted: Whether the last frame has nothing to do with those before it.
     """
 
     __slots__ = (
         "_closing_s", "_closing_since_s", "_noise", "_past", "_seen_s", "_steady",
-        "palm", "place", "restarted", "t_s",
+        "_unread", "palm", "place", "restarted", "t_s",
     )  # fmt: skip
 
     def __init__(self, noise: Noise) -> None:
@@ -58,6 +62,7 @@ class Trail:
         self.restarted = False
         self._steady: Steady | None = None
         self._past: deque[tuple[float, tuple[float, float], bool]] = deque()
+        self._unread: deque[tuple[HandObservation, float, float]] = deque()
         self._seen_s = 0.0
         self._closing_since_s: float | None = None
         self._closing_s = 0.0
@@ -75,8 +80,31 @@ class Trail:
         since_s = self._closing_since_s
         return since_s is not None and self.t_s - since_s <= _LONGEST_CLOSING_S
 
+    def see(self, hand: HandObservation, t_s: float, aspect: float) -> None:
+        """Keep a frame until it is wanted, or too long ago."""
+        self._unread.append((hand, t_s, aspect))
+        while t_s - self._unread[0][1] > KEPT_S:
+            self._unread.popleft()
+
+    def last_s(self) -> float:
+        """When it was seen last."""
+        return self._unread[-1][1] if self._unread else self.t_s
+
+    def catch_up(self) -> None:
+        """Take in what has been kept."""
+        while self._unread:
+            self._take(*self._unread.popleft())
+
     def take(self, hand: HandObservation, t_s: float, aspect: float) -> bool:
-        """Take in a frame, once however often it comes; False when it is of no use."""
+        """Take in a frame after those kept, once however often it comes.
+
+        Returns:
+            False when it is of no use.
+        """
+        self.catch_up()
+        return self._take(hand, t_s, aspect)
+
+    def _take(self, hand: HandObservation, t_s: float, aspect: float) -> bool:
         if self.place is not None and t_s == self.t_s:
             return True
         reading = read(hand, aspect)

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from daemon.config.model import PointerSettings
-from daemon.pointer import By, Motion, PointerControl, To
+from daemon.pointer import By, Motion, PointerControl, To, trail
 from daemon.pointer.gain import px_per_palm
 from daemon.pointer.region import Region, region_around, to_desktop
 from daemon.synthetic.hand import HandState, image_joints
@@ -606,3 +606,47 @@ def test_by_is_whole_pixels():
     steps = [m for m in led(control_of(RELATIVE), hands) if isinstance(m, By)]
     assert steps
     assert all(isinstance(step.dx_px, int) and isinstance(step.dy_px, int) for step in steps)
+
+
+class TestTrail:
+    ACT = standing("palm").become(PINCH_OPEN, 1.2).move_to(380, 220, 1.2).become(PINCH, 0.2)
+
+    def begun(self, hands: Seen) -> Motion | None:
+        """Where the pointer is put for a press after these frames."""
+        control = control_of()
+        for t_s, hand in hands:
+            control.see([hand], t_s, ASPECT)
+        return control.begin(hands[-1][1], hands[-1][0], ASPECT, pressing=True)
+
+    def test_nothing_is_read_of_a_hand_that_leads_no_pointer(self, monkeypatch: pytest.MonkeyPatch):
+        read = []
+        monkeypatch.setattr(trail, "read", lambda hand, _: read.append(hand))
+        control, hands = control_of(), seen(self.ACT)
+        for t_s, hand in hands:
+            control.see([hand], t_s, ASPECT)
+        assert not read
+        control.begin(hands[-1][1], hands[-1][0], ASPECT, pressing=True)
+        since_s = hands[-1][0] - trail.KEPT_S
+        assert read[:-1] == [hand for t_s, hand in hands if t_s >= since_s]
+
+    def test_a_gesture_begins_with_what_the_hand_did_lately(self):
+        hands = seen(self.ACT, noise_palms=0.02)
+        lately = [(t_s, hand) for t_s, hand in hands if t_s >= hands[-1][0] - trail.KEPT_S]
+        assert len(lately) < len(hands)
+        assert self.begun(lately) == self.begun(hands)
+        assert self.begun(hands[-1:]) != self.begun(hands)
+
+    def test_what_it_did_since_a_gesture_shortly_before_is_read_on(self):
+        hands = seen(self.ACT, noise_palms=0.02)
+        led_s = hands[-1][0] - trail.KEPT_S + 0.1
+        controls = control_of(), control_of()
+        for t_s, hand in hands:
+            for control, is_read in zip(controls, (True, t_s <= led_s), strict=True):
+                control.see([hand], t_s, ASPECT)
+                if is_read:
+                    control.follow(hand, t_s, ASPECT)
+        always, until_then = (
+            control.begin(hand, t_s, ASPECT, pressing=True) for control in controls
+        )
+        assert until_then == always
+        assert self.begun(hands) != always
