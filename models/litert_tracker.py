@@ -21,6 +21,7 @@ from models.prediction import RegionPath
 from models.region import Region, region_of_landmarks
 from models.schedule import Schedule
 from models.search import Found, InLine, PalmSearch, stand_back
+from models.second_look import SecondLooks
 from models.store import ModelStore
 from models.tracker import Picture, TrackerOptions, cores
 
@@ -31,9 +32,6 @@ _LOST_HAND = 1.0
 #: A palm found this far from how its hand is followed, radians, calls for a second look: from a
 #: crooked square the network can take a thumb for the index finger, and then follows that.
 _CROOKED = 0.45
-#: How often to look on from there, at most, and the turn, radians, below which it has come to rest.
-_SETTLING_LOOKS = 5
-_SETTLED = 0.05
 #: Below this presence there is nothing that a second look could find.
 _NOTHING = 0.02
 #: MediaPipe's tasks set the palm's target angle to 90 radians where 90 degrees is meant, so in a
@@ -89,6 +87,7 @@ class LitertTracker:
             options.max_hands,
         )
         self._hands = HandNetwork(hands, bgr=options.bgr)
+        self._second_looks = SecondLooks(self._hands)
         self._schedule = Schedule(options.max_hands)
         self._motion = MotionLook()
         self.reset()
@@ -96,6 +95,7 @@ class LitertTracker:
     def reset(self) -> None:
         """Forget all tracks."""
         self._search.forget()
+        self._second_looks.forget()
         self._schedule.reset()
         self._motion.reset()
         self._t_s = 0.0
@@ -139,6 +139,7 @@ class LitertTracker:
             followed = {each.number: each.region for each in self._followed}
             self._search.begin(picture, t_s, followed)
             self._take_up(self._search.take(wait=not self._followed), picture, t_s)
+        self._look_again(picture, t_s)
         self._followed.sort(key=lambda each: each.number)
         return tuple(
             _observation(
@@ -191,7 +192,9 @@ class LitertTracker:
             ]
             same = [each for each in self._followed if each.number in numbers]
             if same:
-                self._reconsider(picture, same[0], region, found.followed[same[0].number], t_s)
+                then = found.followed[same[0].number]
+                if abs(region.turn_from(then)) >= _CROOKED:
+                    self._second_looks.begin(same[0].number, region, then)
                 continue
             hand = self._look_for_palm(picture, region, found.t_s, t_s)
             if self._is_present(hand):
@@ -228,31 +231,16 @@ class LitertTracker:
     def _is_present(self, hand: Hand) -> bool:
         return hand.presence >= self._options.min_presence_confidence
 
-    def _reconsider(
-        self,
-        picture: Picture,
-        each: _Followed,
-        region: Region,
-        then: Region,
-        t_s: float,
-    ) -> None:
-        """Look at a hand again where the palm detector saw it turned otherwise than it was then."""
-        if abs(region.turn_from(then)) < _CROOKED:
-            return
-        self._schedule.doubted(t_s)
-        now = each.region
-        hand = self._hands.look(
-            picture, replace(region, x=region.x + now.x - then.x, y=region.y + now.y - then.y)
-        )
-        # The palm's square flatters: what counts is how sure the network is where it leads.
-        for _ in range(_SETTLING_LOOKS):
-            before = region_of_landmarks(hand.points)
-            hand = self._hands.look(picture, before)
-            if abs(region_of_landmarks(hand.points).turn_from(before)) < _SETTLED:
-                break
-        if hand.presence > each.hand.presence:
-            each.hand, each.region = hand, region_of_landmarks(hand.points)
-            self._paths[each.number].place(each.region)
+    def _look_again(self, picture: Picture, t_s: float) -> None:
+        """Follow a hand from where a second look has led, if the network is surer there."""
+        followed = {each.number: each for each in self._followed}
+        regions = {number: each.region for number, each in followed.items()}
+        for number, hand in self._second_looks.step(picture, regions).items():
+            each = followed[number]
+            if hand.presence > each.hand.presence:
+                each.hand, each.region = hand, region_of_landmarks(hand.points)
+                self._paths[number].place(each.region)
+                self._schedule.doubted(t_s)
 
     def _welcome(self, hands: Iterable[Hand], t_s: float) -> None:
         """Start following hands, each under the number it had when it was lost, if it had one."""

@@ -9,7 +9,8 @@ _SEARCH_AFTER_S = 0.3
 #: How often to look for one more hand while something moves beside those that are followed: whose
 #: hands are followed moves, too.
 _BESIDE_S = 0.33
-#: How often to look in any case: for what moves too slowly, or was overlooked.
+#: How often to look in any case, where one more hand may come: for what moves too slowly, or was
+#: overlooked.
 _HEARTBEAT_S = 1.5
 #: The same while nothing has gone on for long: half of what such a second costs is this look.
 _RESTING_HEARTBEAT_S = 3.0
