@@ -5,7 +5,9 @@ Vectors are plain floats: numpy is slower on three numbers, and on a few dozen n
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from math import acos, atan2, degrees, dist, hypot, sqrt
+from operator import itemgetter
 
 from gestures.landmarks import (
     FINGER_JOINTS,
@@ -28,13 +30,14 @@ _FINGER = {finger: number for number, finger in enumerate(FINGERS)}
 _FLEXION = {joint: number for number, joint in enumerate(FLEXION_JOINTS)}
 #: The palm's rigid part: wrist and the MCPs.
 PALM_POINTS = (WRIST, 5, 9, 13, 17)
+_palm_of = itemgetter(*PALM_POINTS)
 #: A finger points from its MCP to its tip; the thumb's MCP is its second joint.
-_POINTING = tuple(
-    (joints[1 if finger == "thumb" else 0], joints[-1]) for finger, joints in FINGER_JOINTS.items()
-)
-_TIPS = tuple(tip for _, tip in _POINTING)
-#: Joints of the four fingers that fold.
-_FOLDING = tuple(FINGER_JOINTS[finger] for finger in FINGERS[1:])
+_POINTING = {
+    finger: (joints[1 if finger == "thumb" else 0], joints[-1])
+    for finger, joints in FINGER_JOINTS.items()
+}
+_TIPS = tuple(tip for _, tip in _POINTING.values())
+_THUMB, *_FOLDING = FINGER_JOINTS.values()
 #: Directions of the picture, as axis and sign: x to the right, y down, z away from the camera.
 _DIRECTIONS = {
     "up": (1, -1.0),
@@ -62,6 +65,7 @@ class HandGeometry:
     def __init__(self, hand: HandObservation, frame: HandFrame) -> None:
         self._hand = hand
         self._frame = frame
+        self._aspect = frame.aspect
 
     @lazy
     def _image(self) -> list[Vector]:
@@ -71,14 +75,14 @@ class HandGeometry:
     @lazy
     def places(self) -> list[Vector]:
         """The landmarks in the picture: x, y and z in picture widths."""
-        aspect = self._frame.aspect
+        aspect = self._aspect
         return [[x, y / aspect, z] for x, y, z in self._image]
 
     @lazy
     def palm_centre(self) -> tuple[float, float]:
         """The palm's centre, in picture widths."""
         x, y = _middle(self._image)
-        return x, y / self._frame.aspect
+        return x, y / self._aspect
 
     @lazy
     def palm(self) -> float:
@@ -93,7 +97,7 @@ class HandGeometry:
     def _in_picture(self, first: int, second: int) -> float:
         """How far two landmarks are apart in the picture, in picture widths."""
         (x1, y1, z1), (x2, y2, z2) = self._image[first], self._image[second]
-        dx, dy, dz = x2 - x1, (y2 - y1) / self._frame.aspect, z2 - z1
+        dx, dy, dz = x2 - x1, (y2 - y1) / self._aspect, z2 - z1
         return sqrt(dx * dx + dy * dy + dz * dz)
 
     @lazy
@@ -109,30 +113,14 @@ class HandGeometry:
         return max(dist(self._points[WRIST], self._points[MIDDLE_MCP]), _TINY)
 
     @lazy
-    def flexions(self) -> list[float]:
-        """Bend of each joint of `FLEXION_JOINTS`, degrees."""
-        points = self._points
-        cosines = []
-        wrist_x, wrist_y, wrist_z = points[WRIST]
-        for joints in FINGER_JOINTS.values():
-            x, y, z = points[joints[0]]
-            ax, ay, az = x - wrist_x, y - wrist_y, z - wrist_z
-            squared = ax * ax + ay * ay + az * az
-            for joint in joints[1:]:
-                before_x, before_y, before_z, before_squared = ax, ay, az, squared
-                to_x, to_y, to_z = points[joint]
-                ax, ay, az = to_x - x, to_y - y, to_z - z
-                x, y, z = to_x, to_y, to_z
-                squared = ax * ax + ay * ay + az * az
-                product = before_x * ax + before_y * ay + before_z * az
-                cosines.append(product / (sqrt(before_squared * squared) or _TINY))
-        return list(map(degrees_of, cosines))
+    def _thumb_flexions(self) -> list[float]:
+        """Bend of each of the thumb's joints, degrees."""
+        return _flexions(self._points, (_THUMB,))
 
     @lazy
-    def directions(self) -> list[Vector]:
-        """Where each finger points, unit vectors."""
-        points = self._points
-        return [_unit(_between(points[root], points[tip])) for root, tip in _POINTING]
+    def _finger_flexions(self) -> list[float]:
+        """Bend of each joint of the other fingers, degrees."""
+        return _flexions(self._points, _FOLDING)
 
     @lazy
     def forward(self) -> Vector:
@@ -157,10 +145,10 @@ class HandGeometry:
         (a, b, c), (d, e, f) = self.sideways, self.forward
         normal = [b * f - c * e, c * d - a * f, a * e - b * d]
         points, bent_to = self._points, 0.0
-        for curl_deg, joints in zip(self.curls[1:], _FOLDING, strict=True):
+        for curl_deg, (root, middle, _, tip) in zip(self.curls[1:], _FOLDING, strict=True):
             if curl_deg > _FOLDED_DEG:
-                root, middle, tip = points[joints[0]], points[joints[1]], points[joints[3]]
-                bent_to += dot(middle, normal) + dot(tip, normal) - 2 * dot(root, normal)
+                bent_to += dot(points[middle], normal) + dot(points[tip], normal)
+                bent_to -= 2 * dot(points[root], normal)
         if bent_to == 0.0:
             right_handed = (self._hand.hand == "right") != self._frame.mirrored
             bent_to = 1.0 if right_handed else -1.0
@@ -169,17 +157,22 @@ class HandGeometry:
     @lazy
     def curls(self) -> list[float]:
         """Curl of each finger, degrees."""
-        turned_in = degrees_of(dot(self.directions[0], self.sideways))
-        _, _, _, a, b, c, d, e, f, g, h, i, j, k, m = self.flexions
+        turned_in = degrees_of(dot(self.pointing("thumb"), self.sideways))
+        a, b, c, d, e, f, g, h, i, j, k, m = self._finger_flexions
         return [turned_in, a + b + c, d + e + f, g + h + i, j + k + m]
+
+    @lazy
+    def _velocities(self) -> list[Vector] | None:
+        velocity = self._hand.velocity
+        return None if velocity is None else velocity.tolist()
 
     @lazy
     def palm_velocity(self) -> tuple[float, float]:
         """Velocity of the palm's centre to the right and down, palm lengths/s."""
-        if self._hand.velocity is None:
+        if self._velocities is None:
             return 0.0, 0.0
-        right, down = _middle(self._hand.velocity.tolist())
-        return right / self.palm, down / self.palm / self._frame.aspect
+        (right, down), palm = _middle(self._velocities), self.palm
+        return right / palm, down / palm / self._aspect
 
     @lazy
     def palm_speed(self) -> float:
@@ -189,11 +182,11 @@ class HandGeometry:
     @lazy
     def finger_speed(self) -> float:
         """Speed of the fastest fingertip against the palm, in the picture, palm lengths/s."""
-        if self._hand.velocity is None:
+        velocities = self._velocities
+        if velocities is None:
             return 0.0
         right, down = self.palm_velocity
-        across, along = self.palm, self.palm * self._frame.aspect
-        velocities = self._hand.velocity.tolist()
+        across, along = self.palm, self.palm * self._aspect
         return max(
             hypot(velocities[tip][0] / across - right, velocities[tip][1] / along - down)
             for tip in _TIPS
@@ -205,14 +198,14 @@ class HandGeometry:
         return value
 
     def flexion(self, joint: str) -> float:
-        return self.flexions[_FLEXION[joint]]
+        number = _FLEXION[joint]
+        return self._thumb_flexions[number] if number < 3 else self._finger_flexions[number - 3]
 
     def curl(self, finger: str) -> float:
         return self.curls[_FINGER[finger]]
 
     def spread(self, first: str, second: str) -> float:
-        directions = self.directions
-        return degrees_of(dot(directions[_FINGER[first]], directions[_FINGER[second]]))
+        return degrees_of(dot(self.pointing(first), self.pointing(second)))
 
     def gap(self, first: str, second: str) -> float:
         points = self._points
@@ -232,7 +225,10 @@ class HandGeometry:
 
     def pointing(self, part: str) -> Vector:
         """Where a finger, or the palm, points: unit vector."""
-        return self.forward if part == "palm" else self.directions[_FINGER[part]]
+        if part == "palm":
+            return self.forward
+        root, tip = _POINTING[part]
+        return _unit(_between(self._points[root], self._points[tip]))
 
     def angle(self, part: str, direction: str) -> float:
         axis, sign = _DIRECTIONS[direction]
@@ -250,11 +246,11 @@ class HandGeometry:
         return self.palm_centre[0]
 
     def y(self) -> float:
-        return self.palm_centre[1] * self._frame.aspect
+        return self.palm_centre[1] * self._aspect
 
     def size(self) -> float:
         """Length of the palm in the picture, in picture heights."""
-        return self.palm * self._frame.aspect
+        return self.palm * self._aspect
 
     def speed(self) -> float:
         return self.palm_speed
@@ -266,12 +262,34 @@ class HandGeometry:
     def place(self, name: str) -> tuple[float, float]:
         """A landmark in the picture, in picture heights from its left and its top."""
         x, y, _ = self._image[_POINT[name]]
-        return x * self._frame.aspect, y
+        return x * self._aspect, y
+
+
+def _flexions(points: list[Vector], fingers: Iterable[Sequence[int]]) -> list[float]:
+    """Bend of each joint of some fingers from root to tip, degrees."""
+    cosines = []
+    wrist_x, wrist_y, wrist_z = points[WRIST]
+    for root, *joints in fingers:
+        x, y, z = points[root]
+        ax, ay, az = x - wrist_x, y - wrist_y, z - wrist_z
+        squared = ax * ax + ay * ay + az * az
+        for joint in joints:
+            before_x, before_y, before_z, before_squared = ax, ay, az, squared
+            to_x, to_y, to_z = points[joint]
+            ax, ay, az = to_x - x, to_y - y, to_z - z
+            x, y, z = to_x, to_y, to_z
+            squared = ax * ax + ay * ay + az * az
+            product = before_x * ax + before_y * ay + before_z * az
+            cosines.append(product / (sqrt(before_squared * squared) or _TINY))
+    try:
+        return [degrees(acos(cosine)) for cosine in cosines]
+    except ValueError:
+        return list(map(degrees_of, cosines))
 
 
 def _middle(rows: list[Vector]) -> tuple[float, float]:
     """Mean x and y of the palm's points."""
-    (a, b, _), (c, d, _), (e, f, _), (g, h, _), (i, j, _) = [rows[point] for point in PALM_POINTS]
+    (a, b, _), (c, d, _), (e, f, _), (g, h, _), (i, j, _) = _palm_of(rows)
     return (a + c + e + g + i) / 5, (b + d + f + h + j) / 5
 
 

@@ -83,11 +83,11 @@ class PoseLifecycle:
             events.append(self._finish("end", t_s))
         self._watch(verdict, measured, t_s)
         if self._active is not None:
-            events += self._go_on(measured, float(verdict.scores[self._active]), t_s)
+            events += self._go_on(measured, verdict.score(self._active), t_s)
         elif self._candidate is not None and self._is_due(measured, t_s):
             self._active, self._began_s, self._repeats = self._candidate, t_s, 0
             self._missing_since_s = None
-            events.append(self._event("begin", t_s, float(verdict.scores[self._active])))
+            events.append(self._event("begin", t_s, verdict.score(self._active)))
         return events
 
     @property
@@ -127,7 +127,7 @@ class PoseLifecycle:
         released = self._rules.released(self._active, measured)
         if released is not None:
             return released
-        holds = verdict.scores[self._active] > _STAYS
+        holds = verdict.score(self._active) > _STAYS
         if holds and verdict.best in (None, self._active):
             self._missing_since_s = None
             return False
@@ -139,7 +139,7 @@ class PoseLifecycle:
         """Keep the time since the present best pose has been best."""
         best = verdict.best
         is_fast = measured.palm_speed > _FASTEST
-        if self._spent is not None and not is_fast and verdict.scores[self._spent] <= _STAYS:
+        if self._spent is not None and not is_fast and verdict.score(self._spent) <= _STAYS:
             self._spent = None
         if best is not None and best != self._active and (is_fast or best == self._spent):
             best = None

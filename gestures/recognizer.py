@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from gestures.arming import Arming, ArmingRule
 from gestures.events import ArmingEvent, Event, GestureEvent, Hands
 from gestures.landmarks import HandFrame, HandObservation, HandSide
@@ -16,7 +14,7 @@ from gestures.motions.hand import HandMotions, MotionMemory
 from gestures.motions.moment import Moment, MotionReport
 from gestures.motions.pair import PairMotions
 from gestures.motions.telling import told, told_at_end, told_of_two
-from gestures.rules import Verdict
+from gestures.rules import NOTHING
 from gestures.sight import PairSight, PoseReader, Sight
 from gestures.spec import GestureSpec
 
@@ -190,7 +188,7 @@ class Recognizer:
                     life.spend(pose)
                 self._pairs[pair.tracks] = life
             # A hand belongs to one pair at a time.
-            verdict = _nothing(pair.verdict) if taken & set(pair.tracks) else pair.verdict
+            verdict = NOTHING if taken & set(pair.tracks) else pair.verdict
             events += life.update(pair, pair.measured, verdict, t_s)
             if life.active is not None or verdict.best is not None:
                 taken.update(pair.tracks)
@@ -201,7 +199,7 @@ class Recognizer:
         life = self._pairs.get(pair.tracks)
         is_active = life is not None and life.active is not None
         best = pair.verdict.best
-        return is_active, 0.0 if best is None else float(pair.verdict.scores[best])
+        return is_active, 0.0 if best is None else pair.verdict.score(best)
 
     def _welcome(self, hand: HandObservation, t_s: float) -> _Track:
         ended_s = self._ended_s[hand.hand]
@@ -231,7 +229,7 @@ class Recognizer:
             track = self._tracks[hand.track] = self._welcome(hand, frame.t_s)
         if is_taken or hand.track in self._pair_motions.makers:
             # What two hands make together is more specific than what each of them shows.
-            verdict = _nothing(verdict)
+            verdict = NOTHING
         events = track.poses.update(hand, sight.geometry, verdict, frame.t_s)
         for index, event in enumerate(events):
             if event.event == "begin":
@@ -286,10 +284,6 @@ class Recognizer:
                     events += _given_up(self._tracks[number], number, t_s)
             events.append(told_of_two(report, t_s))
         return events
-
-
-def _nothing(verdict: Verdict) -> Verdict:
-    return Verdict(np.zeros_like(verdict.scores), None)
 
 
 def _given_up(track: _Track, number: int, t_s: float) -> list[GestureEvent]:
