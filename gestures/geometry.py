@@ -5,9 +5,11 @@ Vectors are plain floats: numpy is slower on three numbers, and on a few dozen n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from math import acos, atan2, degrees, dist, hypot, sqrt
+from collections.abc import Iterable
+from math import acos, atan2, degrees, dist, hypot, pi, sqrt
 from operator import itemgetter
+
+import numpy as np
 
 from gestures.landmarks import (
     FINGER_JOINTS,
@@ -31,13 +33,18 @@ _FLEXION = {joint: number for number, joint in enumerate(FLEXION_JOINTS)}
 #: The palm's rigid part: wrist and the MCPs.
 PALM_POINTS = (WRIST, 5, 9, 13, 17)
 _palm_of = itemgetter(*PALM_POINTS)
+#: Multiplied by all landmarks: the mean of the palm's points.
+_PALM_MEAN = np.zeros(21)
+_PALM_MEAN[[*PALM_POINTS]] = 1 / len(PALM_POINTS)
 #: A finger points from its MCP to its tip; the thumb's MCP is its second joint.
 _POINTING = {
     finger: (joints[1 if finger == "thumb" else 0], joints[-1])
     for finger, joints in FINGER_JOINTS.items()
 }
 _TIPS = tuple(tip for _, tip in _POINTING.values())
-_THUMB, *_FOLDING = FINGER_JOINTS.values()
+#: Where each finger's landmarks are, from its root to its tip; all but the thumb fold.
+_FINGERS = [slice(joints[0], joints[-1] + 1) for joints in FINGER_JOINTS.values()]
+_LONG_FINGERS = _FINGERS[1:]
 #: Directions of the picture, as axis and sign: x to the right, y down, z away from the camera.
 _DIRECTIONS = {
     "up": (1, -1.0),
@@ -52,6 +59,7 @@ _FOLDED_DEG = 120.0
 #: Where each name of a landmark stands; a finger's name means its tip.
 _POINT = LANDMARK_INDEX | {finger: joints[-1] for finger, joints in FINGER_JOINTS.items()}
 _TINY = 1e-9
+_DEGREES = 180.0 / pi
 
 
 class HandGeometry:
@@ -96,7 +104,8 @@ class HandGeometry:
 
     def _in_picture(self, first: int, second: int) -> float:
         """How far two landmarks are apart in the picture, in picture widths."""
-        (x1, y1, z1), (x2, y2, z2) = self._image[first], self._image[second]
+        rows = self._image
+        (x1, y1, z1), (x2, y2, z2) = rows[first], rows[second]
         dx, dy, dz = x2 - x1, (y2 - y1) / self._aspect, z2 - z1
         return sqrt(dx * dx + dy * dy + dz * dz)
 
@@ -111,16 +120,6 @@ class HandGeometry:
     def _scale(self) -> float:
         """A palm length in the unit of `_points`."""
         return max(dist(self._points[WRIST], self._points[MIDDLE_MCP]), _TINY)
-
-    @lazy
-    def _thumb_flexions(self) -> list[float]:
-        """Bend of each of the thumb's joints, degrees."""
-        return _flexions(self._points, (_THUMB,))
-
-    @lazy
-    def _finger_flexions(self) -> list[float]:
-        """Bend of each joint of the other fingers, degrees."""
-        return _flexions(self._points, _FOLDING)
 
     @lazy
     def forward(self) -> Vector:
@@ -145,10 +144,10 @@ class HandGeometry:
         (a, b, c), (d, e, f) = self.sideways, self.forward
         normal = [b * f - c * e, c * d - a * f, a * e - b * d]
         points, bent_to = self._points, 0.0
-        for curl_deg, (root, middle, _, tip) in zip(self.curls[1:], _FOLDING, strict=True):
+        for curl_deg, finger in zip(self.curls[1:], _LONG_FINGERS, strict=True):
             if curl_deg > _FOLDED_DEG:
-                bent_to += dot(points[middle], normal) + dot(points[tip], normal)
-                bent_to -= 2 * dot(points[root], normal)
+                root, middle, _, tip = points[finger]
+                bent_to += dot(middle, normal) + dot(tip, normal) - 2 * dot(root, normal)
         if bent_to == 0.0:
             right_handed = (self._hand.hand == "right") != self._frame.mirrored
             bent_to = 1.0 if right_handed else -1.0
@@ -158,20 +157,16 @@ class HandGeometry:
     def curls(self) -> list[float]:
         """Curl of each finger, degrees."""
         turned_in = degrees_of(dot(self.pointing("thumb"), self.sideways))
-        a, b, c, d, e, f, g, h, i, j, k, m = self._finger_flexions
+        a, b, c, d, e, f, g, h, i, j, k, m = _flexions(self._points, _LONG_FINGERS)
         return [turned_in, a + b + c, d + e + f, g + h + i, j + k + m]
-
-    @lazy
-    def _velocities(self) -> list[Vector] | None:
-        velocity = self._hand.velocity
-        return None if velocity is None else velocity.tolist()
 
     @lazy
     def palm_velocity(self) -> tuple[float, float]:
         """Velocity of the palm's centre to the right and down, palm lengths/s."""
-        if self._velocities is None:
+        velocity, palm = self._hand.velocity, self.palm
+        if velocity is None:
             return 0.0, 0.0
-        (right, down), palm = _middle(self._velocities), self.palm
+        right, down, _ = _PALM_MEAN.dot(velocity).tolist()
         return right / palm, down / palm / self._aspect
 
     @lazy
@@ -182,11 +177,11 @@ class HandGeometry:
     @lazy
     def finger_speed(self) -> float:
         """Speed of the fastest fingertip against the palm, in the picture, palm lengths/s."""
-        velocities = self._velocities
-        if velocities is None:
+        if self._hand.velocity is None:
             return 0.0
         right, down = self.palm_velocity
         across, along = self.palm, self.palm * self._aspect
+        velocities = self._hand.velocity.tolist()
         return max(
             hypot(velocities[tip][0] / across - right, velocities[tip][1] / along - down)
             for tip in _TIPS
@@ -198,8 +193,8 @@ class HandGeometry:
         return value
 
     def flexion(self, joint: str) -> float:
-        number = _FLEXION[joint]
-        return self._thumb_flexions[number] if number < 3 else self._finger_flexions[number - 3]
+        finger, number = divmod(_FLEXION[joint], 3)
+        return _flexions(self._points, [_FINGERS[finger]])[number]
 
     def curl(self, finger: str) -> float:
         return self.curls[_FINGER[finger]]
@@ -265,24 +260,23 @@ class HandGeometry:
         return x * self._aspect, y
 
 
-def _flexions(points: list[Vector], fingers: Iterable[Sequence[int]]) -> list[float]:
+def _flexions(points: list[Vector], fingers: Iterable[slice]) -> list[float]:
     """Bend of each joint of some fingers from root to tip, degrees."""
     cosines = []
     wrist_x, wrist_y, wrist_z = points[WRIST]
-    for root, *joints in fingers:
-        x, y, z = points[root]
+    for finger in fingers:
+        (x, y, z), *joints = points[finger]
         ax, ay, az = x - wrist_x, y - wrist_y, z - wrist_z
         squared = ax * ax + ay * ay + az * az
-        for joint in joints:
-            before_x, before_y, before_z, before_squared = ax, ay, az, squared
-            to_x, to_y, to_z = points[joint]
-            ax, ay, az = to_x - x, to_y - y, to_z - z
-            x, y, z = to_x, to_y, to_z
-            squared = ax * ax + ay * ay + az * az
-            product = before_x * ax + before_y * ay + before_z * az
-            cosines.append(product / (sqrt(before_squared * squared) or _TINY))
+        for to_x, to_y, to_z in joints:
+            bx, by, bz = to_x - x, to_y - y, to_z - z
+            to_squared = bx * bx + by * by + bz * bz
+            product = ax * bx + ay * by + az * bz
+            cosines.append(product / (sqrt(squared * to_squared) or _TINY))
+            x, y, z, squared = to_x, to_y, to_z, to_squared
+            ax, ay, az = bx, by, bz
     try:
-        return [degrees(acos(cosine)) for cosine in cosines]
+        return [acos(cosine) * _DEGREES for cosine in cosines]
     except ValueError:
         return list(map(degrees_of, cosines))
 

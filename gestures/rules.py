@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -84,8 +85,7 @@ def _of_other(condition: Condition) -> Condition:
     return replace(condition, feature=replace(condition.feature, other=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """Scores of the poses for one hand, or for two, and the pose shown, if any is sure.
 
     Attributes:
@@ -93,20 +93,20 @@ class Verdict:
             `PoseRules.names`.
         best: Index of the pose shown, or None.
         sure: Indices of all poses that are sure.
-        count: How many poses there are.
+        poses: How many poses there are.
         far: Scores any other.
     """
 
     near: Mapping[int, float]
     best: int | None = None
     sure: tuple[int, ...] = ()
-    count: int = 0
+    poses: int = 0
     far: Callable[[int], float] = lambda _: 0.0
 
     @property
     def scores(self) -> Values:
         """Scores of all poses, shape `(poses,)`."""
-        return np.array([self.score(index) for index in range(self.count)])
+        return np.array([self.score(index) for index in range(self.poses)])
 
     def score(self, index: int) -> float:
         """The score of one pose, 0 to 1."""
@@ -180,6 +180,8 @@ class PoseRules:
     def _winner(self, contest: Mapping[int, float], sure: list[int]) -> int | None:
         if not sure:
             return None
+        if len(contest) == 1:
+            return sure[0]
         own = [index for index in sure if index in self._own]
         if own and max(contest[index] for index in own) > max(contest.values()) - OWN_LEAD:
             contest = {index: score for index, score in contest.items() if index in self._own}

@@ -11,14 +11,15 @@ out those that it fails. The few rules left when all features have had their say
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
-from math import exp, inf, log
+from math import exp, inf, isnan, log
 from operator import or_
 
 from gestures.conditions import Condition
 from gestures.features import Measure, Measured, measure_of
 from gestures.logic import Clause
+from gestures.vocabulary import FeatureRef
 
 #: A rule that scores less is far from true.
 NEAR = 0.2
@@ -29,11 +30,44 @@ _LEAST_MARGIN = -50.0
 
 #: A condition: the number of its feature, its threshold, and its sign over its softness.
 _Bound = tuple[int, float, float]
-_Rule = list[list[_Bound]]
 #: What has been measured of a hand so far: values by the numbers of their features.
 Known = dict[int, float]
 #: A set of rules, as the bits of a number: there may be a thousand of them.
 RuleSet = int
+
+
+class _Rule:
+    """A rule's clauses.
+
+    Attributes:
+        bounds: Those of a single condition, which must all hold.
+        choices: Those of several, of each of which one must hold.
+        features: The numbers of all features that they ask for.
+    """
+
+    __slots__ = ("bounds", "choices", "features")
+
+    def __init__(self, clauses: Iterable[Clause], index: Mapping[FeatureRef, int]) -> None:
+        self.bounds: list[_Bound] = []
+        self.choices: list[list[_Bound]] = []
+        self.features: set[int] = set()
+        for clause in clauses:
+            bounds = [(index[each.feature], each.value, _scale(each)) for each in clause.conditions]
+            self.features.update(number for number, _, _ in bounds)
+            if len(bounds) == 1:
+                self.bounds += bounds
+            else:
+                self.choices.append(bounds)
+
+    def margin(self, known: Known) -> float:
+        """By how many softnesses it holds."""
+        margins = [(known[number] - threshold) * scale for number, threshold, scale in self.bounds]
+        for choice in self.choices:
+            margins.append(
+                max([(known[number] - threshold) * scale for number, threshold, scale in choice])
+            )
+        # A value that is no number holds nowhere, but `min` and `max` may pass over it.
+        return -inf if isnan(sum(margins)) else min(margins, default=inf)
 
 
 def set_of(rules: Iterable[int]) -> RuleSet:
@@ -62,29 +96,19 @@ class ScoreTable:
         )
         self._measures = [measure_of(feature, both=both) for feature in features]
         index = {feature: number for number, feature in enumerate(features)}
-        self._rules: list[_Rule] = [
-            [
-                [(index[each.feature], each.value, _scale(each)) for each in clause.conditions]
-                for clause in rule
-            ]
-            for rule in rules
-        ]
-        self._asked = [
-            {number for clause in rule for number, _, _ in clause} for rule in self._rules
-        ]
+        self._rules = [_Rule(rule, index) for rule in rules]
         sieves = [
-            _Sieve(number, measure, self._rules, self._asked)
-            for number, measure in enumerate(self._measures)
+            _Sieve(number, measure, self._rules) for number, measure in enumerate(self._measures)
         ]
         # What tells most apart goes first: nothing is measured for rules that are out already.
         self._sieves = sorted(sieves, key=lambda sieve: -len(sieve.ends))
 
     def score(self, rule: int, measured: Measured, known: Known) -> float:
         """The score of one rule, 0 to 1."""
-        for number in self._asked[rule]:
+        for number in self._rules[rule].features:
             if number not in known:
                 known[number] = self._measures[number](measured)
-        return _logistic(_margin(self._rules[rule], known))
+        return _logistic(self._rules[rule].margin(known))
 
     def near(self, among: RuleSet, measured: Measured, known: Known) -> dict[int, float]:
         """The same, by the rules' numbers, of those among some that score at least `NEAR`."""
@@ -93,28 +117,16 @@ class ScoreTable:
             if left & sieve.asking:
                 value = known[sieve.feature] = sieve.measure(measured)
                 left &= sieve.passing[bisect(sieve.ends, value)]
+                if not left:
+                    break
         found = {}
         while left:
             rule = (left & -left).bit_length() - 1
             left &= left - 1
-            margin = _margin(self._rules[rule], known)
+            margin = self._rules[rule].margin(known)
             if margin >= _NEAR_MARGIN:
                 found[rule] = _logistic(margin)
         return found
-
-
-def _margin(rule: _Rule, known: Known) -> float:
-    """By how many softnesses a rule holds; a value that is no number holds nowhere."""
-    least = inf
-    for clause in rule:
-        most = -inf
-        for number, threshold, scale in clause:
-            margin = (known[number] - threshold) * scale
-            if margin > most:
-                most = margin
-        if most < least:
-            least = most
-    return least
 
 
 class _Sieve:
@@ -130,17 +142,17 @@ class _Sieve:
 
     __slots__ = ("asking", "ends", "feature", "measure", "passing")
 
-    def __init__(
-        self, feature: int, measure: Measure, rules: Sequence[_Rule], asked: Sequence[set[int]]
-    ) -> None:
+    def __init__(self, feature: int, measure: Measure, rules: Sequence[_Rule]) -> None:
         self.feature = feature
         self.measure = measure
-        self.asking = set_of(rule for rule, features in enumerate(asked) if feature in features)
+        self.asking = set_of(
+            number for number, rule in enumerate(rules) if feature in rule.features
+        )
         ends = sorted(
             (threshold + _NEAR_MARGIN / scale, scale > 0.0, 1 << rule)
-            for rule, clauses in enumerate(rules)
-            for ((number, threshold, scale), *others) in clauses
-            if number == feature and not others
+            for rule, each in enumerate(rules)
+            for number, threshold, scale in each.bounds
+            if number == feature
         )
         self.ends = [end for end, _, _ in ends]
         # A lower bound fails below its end, an upper one above.

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from gestures.features import TwoHands
 from gestures.geometry import HandGeometry
@@ -15,8 +14,7 @@ from gestures.rules import PoseRules, Verdict
 from gestures.spec import GestureSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """One hand, measured and judged."""
 
     hand: HandObservation
