@@ -62,7 +62,7 @@ class Arming:
         left = [hand for hand in hands if hand.track in self._tracks]
         if not left:
             left = [hand for hand in hands if self._side in (None, hand.hand, "both")][:1]
-        self._tracks = frozenset(hand.track for hand in left)
+        self._tracks = frozenset([hand.track for hand in left])
         if len(left) == 1 and self._side != "both":
             # A hand that was taken for the other one at first is better known by now.
             self._side = left[0].hand
@@ -89,7 +89,7 @@ class Arming:
         for tracks in self._held:
             if any(track not in resting for track in tracks):
                 self._since_s[tracks] = t_s
-        found = self._arm(t_s)
+        found = self._arm(t_s) if self._held else []
         if not found and self.armed and t_s - self._last_s >= self._rule.disarm_after_ms / 1000:
             self.armed = False
             self._forget_holds()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from gestures.landmarks import HandSide
 
@@ -12,8 +12,7 @@ Hands = HandSide | Literal["both"]
 ArmingEventKind = Literal["armed", "disarmed"]
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(NamedTuple):
     """What a gesture measures while it goes on; None where it has no such thing.
 
     Attributes:
@@ -43,8 +42,7 @@ class Value:
         return line
 
 
-@dataclass(frozen=True, slots=True)
-class GestureEvent:
+class GestureEvent(NamedTuple):
     """A gesture begins, goes on, ends as it should, or is given up.
 
     Attributes:

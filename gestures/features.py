@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from gestures.geometry import HandGeometry, degrees_of, dot
+from gestures.landmarks import FINGERS
 from gestures.vocabulary import FeatureRef
 
 Values = NDArray[np.float64]
@@ -73,6 +74,10 @@ def measure_of(feature: FeatureRef, *, both: bool) -> Measure:
         both: Whether it is measured on two hands.
     """
     measure: Measure = methodcaller(feature.kind.name, *feature.arguments)
+    if feature.kind.name == "curl":
+        # Nearly every rule asks for all of these.
+        finger = FINGERS.index(feature.arguments[0])
+        measure = lambda hand: hand.curls[finger]  # noqa: E731
     if not both or feature.kind.two_hands:
         return measure
     return lambda hands: measure(hands.second if feature.other else hands.first)

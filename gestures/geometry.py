@@ -5,7 +5,11 @@ Vectors are plain floats: numpy is slower on three numbers, and on a few dozen n
 
 from __future__ import annotations
 
-from math import acos, atan2, degrees, dist, hypot, sqrt
+from collections.abc import Iterable
+from math import acos, atan2, degrees, dist, hypot, pi, sqrt
+from operator import itemgetter
+
+import numpy as np
 
 from gestures.landmarks import (
     FINGER_JOINTS,
@@ -28,13 +32,19 @@ _FINGER = {finger: number for number, finger in enumerate(FINGERS)}
 _FLEXION = {joint: number for number, joint in enumerate(FLEXION_JOINTS)}
 #: The palm's rigid part: wrist and the MCPs.
 PALM_POINTS = (WRIST, 5, 9, 13, 17)
+_palm_of = itemgetter(*PALM_POINTS)
+#: Multiplied by all landmarks: the mean of the palm's points.
+_PALM_MEAN = np.zeros(21)
+_PALM_MEAN[[*PALM_POINTS]] = 1 / len(PALM_POINTS)
 #: A finger points from its MCP to its tip; the thumb's MCP is its second joint.
-_POINTING = tuple(
-    (joints[1 if finger == "thumb" else 0], joints[-1]) for finger, joints in FINGER_JOINTS.items()
-)
-_TIPS = tuple(tip for _, tip in _POINTING)
-#: Joints of the four fingers that fold.
-_FOLDING = tuple(FINGER_JOINTS[finger] for finger in FINGERS[1:])
+_POINTING = {
+    finger: (joints[1 if finger == "thumb" else 0], joints[-1])
+    for finger, joints in FINGER_JOINTS.items()
+}
+_TIPS = tuple(tip for _, tip in _POINTING.values())
+#: Where each finger's landmarks are, from its root to its tip; all but the thumb fold.
+_FINGERS = [slice(joints[0], joints[-1] + 1) for joints in FINGER_JOINTS.values()]
+_LONG_FINGERS = _FINGERS[1:]
 #: Directions of the picture, as axis and sign: x to the right, y down, z away from the camera.
 _DIRECTIONS = {
     "up": (1, -1.0),
@@ -49,6 +59,7 @@ _FOLDED_DEG = 120.0
 #: Where each name of a landmark stands; a finger's name means its tip.
 _POINT = LANDMARK_INDEX | {finger: joints[-1] for finger, joints in FINGER_JOINTS.items()}
 _TINY = 1e-9
+_DEGREES = 180.0 / pi
 
 
 class HandGeometry:
@@ -62,6 +73,7 @@ class HandGeometry:
     def __init__(self, hand: HandObservation, frame: HandFrame) -> None:
         self._hand = hand
         self._frame = frame
+        self._aspect = frame.aspect
 
     @lazy
     def _image(self) -> list[Vector]:
@@ -71,14 +83,14 @@ class HandGeometry:
     @lazy
     def places(self) -> list[Vector]:
         """The landmarks in the picture: x, y and z in picture widths."""
-        aspect = self._frame.aspect
+        aspect = self._aspect
         return [[x, y / aspect, z] for x, y, z in self._image]
 
     @lazy
     def palm_centre(self) -> tuple[float, float]:
         """The palm's centre, in picture widths."""
         x, y = _middle(self._image)
-        return x, y / self._frame.aspect
+        return x, y / self._aspect
 
     @lazy
     def palm(self) -> float:
@@ -92,8 +104,9 @@ class HandGeometry:
 
     def _in_picture(self, first: int, second: int) -> float:
         """How far two landmarks are apart in the picture, in picture widths."""
-        (x1, y1, z1), (x2, y2, z2) = self._image[first], self._image[second]
-        dx, dy, dz = x2 - x1, (y2 - y1) / self._frame.aspect, z2 - z1
+        rows = self._image
+        (x1, y1, z1), (x2, y2, z2) = rows[first], rows[second]
+        dx, dy, dz = x2 - x1, (y2 - y1) / self._aspect, z2 - z1
         return sqrt(dx * dx + dy * dy + dz * dz)
 
     @lazy
@@ -107,32 +120,6 @@ class HandGeometry:
     def _scale(self) -> float:
         """A palm length in the unit of `_points`."""
         return max(dist(self._points[WRIST], self._points[MIDDLE_MCP]), _TINY)
-
-    @lazy
-    def flexions(self) -> list[float]:
-        """Bend of each joint of `FLEXION_JOINTS`, degrees."""
-        points = self._points
-        cosines = []
-        wrist_x, wrist_y, wrist_z = points[WRIST]
-        for joints in FINGER_JOINTS.values():
-            x, y, z = points[joints[0]]
-            ax, ay, az = x - wrist_x, y - wrist_y, z - wrist_z
-            squared = ax * ax + ay * ay + az * az
-            for joint in joints[1:]:
-                before_x, before_y, before_z, before_squared = ax, ay, az, squared
-                to_x, to_y, to_z = points[joint]
-                ax, ay, az = to_x - x, to_y - y, to_z - z
-                x, y, z = to_x, to_y, to_z
-                squared = ax * ax + ay * ay + az * az
-                product = before_x * ax + before_y * ay + before_z * az
-                cosines.append(product / (sqrt(before_squared * squared) or _TINY))
-        return list(map(degrees_of, cosines))
-
-    @lazy
-    def directions(self) -> list[Vector]:
-        """Where each finger points, unit vectors."""
-        points = self._points
-        return [_unit(_between(points[root], points[tip])) for root, tip in _POINTING]
 
     @lazy
     def forward(self) -> Vector:
@@ -157,9 +144,9 @@ class HandGeometry:
         (a, b, c), (d, e, f) = self.sideways, self.forward
         normal = [b * f - c * e, c * d - a * f, a * e - b * d]
         points, bent_to = self._points, 0.0
-        for curl_deg, joints in zip(self.curls[1:], _FOLDING, strict=True):
+        for curl_deg, finger in zip(self.curls[1:], _LONG_FINGERS, strict=True):
             if curl_deg > _FOLDED_DEG:
-                root, middle, tip = points[joints[0]], points[joints[1]], points[joints[3]]
+                root, middle, _, tip = points[finger]
                 bent_to += dot(middle, normal) + dot(tip, normal) - 2 * dot(root, normal)
         if bent_to == 0.0:
             right_handed = (self._hand.hand == "right") != self._frame.mirrored
@@ -169,17 +156,18 @@ class HandGeometry:
     @lazy
     def curls(self) -> list[float]:
         """Curl of each finger, degrees."""
-        turned_in = degrees_of(dot(self.directions[0], self.sideways))
-        _, _, _, a, b, c, d, e, f, g, h, i, j, k, m = self.flexions
+        turned_in = degrees_of(dot(self.pointing("thumb"), self.sideways))
+        a, b, c, d, e, f, g, h, i, j, k, m = _flexions(self._points, _LONG_FINGERS)
         return [turned_in, a + b + c, d + e + f, g + h + i, j + k + m]
 
     @lazy
     def palm_velocity(self) -> tuple[float, float]:
         """Velocity of the palm's centre to the right and down, palm lengths/s."""
-        if self._hand.velocity is None:
+        velocity, palm = self._hand.velocity, self.palm
+        if velocity is None:
             return 0.0, 0.0
-        right, down = _middle(self._hand.velocity.tolist())
-        return right / self.palm, down / self.palm / self._frame.aspect
+        right, down, _ = _PALM_MEAN.dot(velocity).tolist()
+        return right / palm, down / palm / self._aspect
 
     @lazy
     def palm_speed(self) -> float:
@@ -192,7 +180,7 @@ class HandGeometry:
         if self._hand.velocity is None:
             return 0.0
         right, down = self.palm_velocity
-        across, along = self.palm, self.palm * self._frame.aspect
+        across, along = self.palm, self.palm * self._aspect
         velocities = self._hand.velocity.tolist()
         return max(
             hypot(velocities[tip][0] / across - right, velocities[tip][1] / along - down)
@@ -205,14 +193,14 @@ class HandGeometry:
         return value
 
     def flexion(self, joint: str) -> float:
-        return self.flexions[_FLEXION[joint]]
+        finger, number = divmod(_FLEXION[joint], 3)
+        return _flexions(self._points, [_FINGERS[finger]])[number]
 
     def curl(self, finger: str) -> float:
         return self.curls[_FINGER[finger]]
 
     def spread(self, first: str, second: str) -> float:
-        directions = self.directions
-        return degrees_of(dot(directions[_FINGER[first]], directions[_FINGER[second]]))
+        return degrees_of(dot(self.pointing(first), self.pointing(second)))
 
     def gap(self, first: str, second: str) -> float:
         points = self._points
@@ -232,7 +220,10 @@ class HandGeometry:
 
     def pointing(self, part: str) -> Vector:
         """Where a finger, or the palm, points: unit vector."""
-        return self.forward if part == "palm" else self.directions[_FINGER[part]]
+        if part == "palm":
+            return self.forward
+        root, tip = _POINTING[part]
+        return _unit(_between(self._points[root], self._points[tip]))
 
     def angle(self, part: str, direction: str) -> float:
         axis, sign = _DIRECTIONS[direction]
@@ -250,11 +241,11 @@ class HandGeometry:
         return self.palm_centre[0]
 
     def y(self) -> float:
-        return self.palm_centre[1] * self._frame.aspect
+        return self.palm_centre[1] * self._aspect
 
     def size(self) -> float:
         """Length of the palm in the picture, in picture heights."""
-        return self.palm * self._frame.aspect
+        return self.palm * self._aspect
 
     def speed(self) -> float:
         return self.palm_speed
@@ -266,12 +257,33 @@ class HandGeometry:
     def place(self, name: str) -> tuple[float, float]:
         """A landmark in the picture, in picture heights from its left and its top."""
         x, y, _ = self._image[_POINT[name]]
-        return x * self._frame.aspect, y
+        return x * self._aspect, y
+
+
+def _flexions(points: list[Vector], fingers: Iterable[slice]) -> list[float]:
+    """Bend of each joint of some fingers from root to tip, degrees."""
+    cosines = []
+    wrist_x, wrist_y, wrist_z = points[WRIST]
+    for finger in fingers:
+        (x, y, z), *joints = points[finger]
+        ax, ay, az = x - wrist_x, y - wrist_y, z - wrist_z
+        squared = ax * ax + ay * ay + az * az
+        for to_x, to_y, to_z in joints:
+            bx, by, bz = to_x - x, to_y - y, to_z - z
+            to_squared = bx * bx + by * by + bz * bz
+            product = ax * bx + ay * by + az * bz
+            cosines.append(product / (sqrt(squared * to_squared) or _TINY))
+            x, y, z, squared = to_x, to_y, to_z, to_squared
+            ax, ay, az = bx, by, bz
+    try:
+        return [acos(cosine) * _DEGREES for cosine in cosines]
+    except ValueError:
+        return list(map(degrees_of, cosines))
 
 
 def _middle(rows: list[Vector]) -> tuple[float, float]:
     """Mean x and y of the palm's points."""
-    (a, b, _), (c, d, _), (e, f, _), (g, h, _), (i, j, _) = [rows[point] for point in PALM_POINTS]
+    (a, b, _), (c, d, _), (e, f, _), (g, h, _), (i, j, _) = _palm_of(rows)
     return (a + c + e + g + i) / 5, (b + d + f + h + j) / 5
 
 

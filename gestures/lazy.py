@@ -26,5 +26,7 @@ class lazy(Generic[_Result]):
         if instance is None:
             return self
         # What stands in the instance goes before a descriptor that can't be set.
-        result = instance.__dict__[self._name] = self._compute(instance)
+        # Not through its `__dict__`, which Python would build for it, and look into from then on.
+        result = self._compute(instance)
+        setattr(instance, self._name, result)
         return result

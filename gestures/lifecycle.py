@@ -73,6 +73,11 @@ class PoseLifecycle:
         """Name of the pose that has begun and not ended."""
         return None if self._active is None else self._rules.names[self._active]
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether a frame in which nothing is shown would change nothing."""
+        return self._active is None and self._candidate is None and self._spent is None
+
     def update(
         self, maker: Maker, measured: Measured, verdict: Verdict, t_s: float
     ) -> list[GestureEvent]:
@@ -83,11 +88,11 @@ class PoseLifecycle:
             events.append(self._finish("end", t_s))
         self._watch(verdict, measured, t_s)
         if self._active is not None:
-            events += self._go_on(measured, float(verdict.scores[self._active]), t_s)
+            events += self._go_on(measured, verdict, t_s)
         elif self._candidate is not None and self._is_due(measured, t_s):
             self._active, self._began_s, self._repeats = self._candidate, t_s, 0
             self._missing_since_s = None
-            events.append(self._event("begin", t_s, float(verdict.scores[self._active])))
+            events.append(self._event("begin", t_s, verdict.score(self._active)))
         return events
 
     @property
@@ -104,7 +109,7 @@ class PoseLifecycle:
         self._candidate = None
         return [] if self._active is None else [self._finish("cancel", t_s)]
 
-    def _go_on(self, measured: Measured, score: float, t_s: float) -> list[GestureEvent]:
+    def _go_on(self, measured: Measured, verdict: Verdict, t_s: float) -> list[GestureEvent]:
         """An update, where somebody follows the pose or it is time to repeat it."""
         assert self._active is not None  # noqa: S101 - asked only of a begun pose
         repeat_s = self._rules.specs[self._active].repeat_ms / 1000
@@ -115,19 +120,20 @@ class PoseLifecycle:
         repeats = 0
         if is_repeat:
             repeats = self._repeats = due
+        assert self._maker is not None  # noqa: S101 - set by update
         value = Value(
-            position=self._maker.pointer if self._maker else None,
+            position=self._maker.pointer,
             angle_deg=measured.value(_ROLL),
             speed_palms_s=measured.palm_speed,
         )
-        return [self._event("update", t_s, score, value, repeats)]
+        return [self._event("update", t_s, verdict.score(self._active), value, repeats)]
 
     def _has_ended(self, measured: Measured, verdict: Verdict, t_s: float) -> bool:
         assert self._active is not None  # noqa: S101 - asked only of a begun pose
         released = self._rules.released(self._active, measured)
         if released is not None:
             return released
-        holds = verdict.scores[self._active] > _STAYS
+        holds = verdict.score(self._active) > _STAYS
         if holds and verdict.best in (None, self._active):
             self._missing_since_s = None
             return False
@@ -138,11 +144,12 @@ class PoseLifecycle:
     def _watch(self, verdict: Verdict, measured: Measured, t_s: float) -> None:
         """Keep the time since the present best pose has been best."""
         best = verdict.best
-        is_fast = measured.palm_speed > _FASTEST
-        if self._spent is not None and not is_fast and verdict.scores[self._spent] <= _STAYS:
-            self._spent = None
-        if best is not None and best != self._active and (is_fast or best == self._spent):
-            best = None
+        if self._spent is not None or best not in (None, self._active):
+            is_fast = measured.palm_speed > _FASTEST
+            if self._spent is not None and not is_fast and verdict.score(self._spent) <= _STAYS:
+                self._spent = None
+            if best != self._active and (is_fast or best == self._spent):
+                best = None
         if best != self._candidate:
             self._candidate = best
             self._candidate_since_s = t_s
@@ -178,7 +185,8 @@ class PoseLifecycle:
         assert self._active is not None  # noqa: S101 - asked only of a begun pose
         assert self._maker is not None  # noqa: S101 - set by update
         maker, name = self._maker, self._rules.names[self._active]
+        pointer = maker.pointer if value is None else value.position
         return GestureEvent(
-            t_s, kind, name, maker.hand, maker.track, score, maker.pointer, value, repeats,
+            t_s, kind, name, maker.hand, maker.track, score, pointer, value, repeats,
             other_track=maker.other_track,
         )  # fmt: skip

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass, replace
-
-import numpy as np
+from dataclasses import dataclass
 
 from gestures.arming import Arming, ArmingRule
 from gestures.events import ArmingEvent, Event, GestureEvent, Hands
@@ -16,7 +14,7 @@ from gestures.motions.hand import HandMotions, MotionMemory
 from gestures.motions.moment import Moment, MotionReport
 from gestures.motions.pair import PairMotions
 from gestures.motions.telling import told, told_at_end, told_of_two
-from gestures.rules import Verdict
+from gestures.rules import NOTHING
 from gestures.sight import PairSight, PoseReader, Sight
 from gestures.spec import GestureSpec
 
@@ -77,15 +75,16 @@ class Recognizer:
             self._arming.follow(frame.hands)
         sights = self._reader.read(frame)
         together, taken = self._follow_pairs(sights, frame.t_s)
+        makers = self._pair_motions.makers
         moments: list[Moment] = []
         for sight in sights:
-            gestures += self._follow(sight, frame, moments, sight.hand.track in taken)
+            gestures += self._follow(sight, frame, moments, taken, makers)
         together += self._moved_together(moments, frame.t_s)
-        gestures = [self._marked(event) for event in (*gestures, *together)]
-        resting = {
-            sight.hand.track for sight in sights if sight.geometry.palm_speed < _AT_REST
-        }  # fmt: skip
-        return [*gestures, *self._arm(gestures, frame.t_s, resting)]
+        gestures = [self._marked(event) for event in gestures + together]
+        if self._arming is None:
+            return [*gestures]
+        resting = [sight.hand.track for sight in sights if sight.geometry.palm_speed < _AT_REST]
+        return [*gestures, *self._arm(self._arming, gestures, frame.t_s, resting)]
 
     def reset(self, t_s: float, reason: str) -> list[Event]:
         """Give up all gestures and disarm: the camera is lost, the daemon pauses or stops."""
@@ -127,14 +126,12 @@ class Recognizer:
         return self._arming is None or self._arming.allows(tracks)
 
     def _marked(self, event: GestureEvent) -> GestureEvent:
-        return event if self._acts(*event.tracks) else replace(event, acts=False)
+        return event if self._acts(*event.tracks) else event._replace(acts=False)
 
     def _arm(
-        self, gestures: list[GestureEvent], t_s: float, resting: Container[int]
+        self, arming: Arming, gestures: list[GestureEvent], t_s: float, resting: Container[int]
     ) -> list[ArmingEvent]:
-        if self._arming is None:
-            return []
-        events = self._arming.update(gestures, t_s, resting)
+        events = arming.update(gestures, t_s, resting)
         for event in events:
             if event.event == "disarmed":
                 self._lost.clear()
@@ -146,12 +143,14 @@ class Recognizer:
 
     def _let_go(self, frame: HandFrame) -> list[GestureEvent]:
         """Give up the hands that are lost, or that are no longer the same."""
+        events: list[GestureEvent] = []
         gone = self._tracks.keys() - {hand.track for hand in frame.hands}
         for hand in frame.hands:
             track = self._tracks.get(hand.track)
             if track is not None and (hand.fresh or hand.hand != track.side):
                 gone.add(hand.track)
-        events: list[GestureEvent] = []
+        if not gone:
+            return events
         for number in sorted(gone):
             track = self._tracks.pop(number)
             pose = track.poses.active or track.poses.spent
@@ -190,7 +189,9 @@ class Recognizer:
                     life.spend(pose)
                 self._pairs[pair.tracks] = life
             # A hand belongs to one pair at a time.
-            verdict = _nothing(pair.verdict) if taken & set(pair.tracks) else pair.verdict
+            verdict = NOTHING if taken & set(pair.tracks) else pair.verdict
+            if verdict.best is None and life.is_idle:
+                continue
             events += life.update(pair, pair.measured, verdict, t_s)
             if life.active is not None or verdict.best is not None:
                 taken.update(pair.tracks)
@@ -201,7 +202,7 @@ class Recognizer:
         life = self._pairs.get(pair.tracks)
         is_active = life is not None and life.active is not None
         best = pair.verdict.best
-        return is_active, 0.0 if best is None else float(pair.verdict.scores[best])
+        return is_active, 0.0 if best is None else pair.verdict.score(best)
 
     def _welcome(self, hand: HandObservation, t_s: float) -> _Track:
         ended_s = self._ended_s[hand.hand]
@@ -223,25 +224,26 @@ class Recognizer:
         sight: Sight,
         frame: HandFrame,
         moments: list[Moment],
-        is_taken: bool,
+        taken: Container[int],
+        makers: Container[int],
     ) -> list[GestureEvent]:
         hand, verdict = sight.hand, sight.verdict
         track = self._tracks.get(hand.track)
         if track is None:
             track = self._tracks[hand.track] = self._welcome(hand, frame.t_s)
-        if is_taken or hand.track in self._pair_motions.makers:
+        if hand.track in taken or hand.track in makers:
             # What two hands make together is more specific than what each of them shows.
-            verdict = _nothing(verdict)
+            verdict = NOTHING
         events = track.poses.update(hand, sight.geometry, verdict, frame.t_s)
         for index, event in enumerate(events):
             if event.event == "begin":
-                events[index] = replace(event, again=event.gesture == track.comes_back)
+                events[index] = event._replace(again=event.gesture == track.comes_back)
                 track.comes_back = None
         if not self._motions:
             return events
         now = self._moment(sight, frame)
         moments.append(now)
-        if hand.track in self._pair_motions.makers:
+        if hand.track in makers:
             return events
         for report in track.motions.update(now, alone=not self._moves_both(hand, frame.t_s)):
             if report.kind == "begin" and self._replaces_pose(report, track):
@@ -286,10 +288,6 @@ class Recognizer:
                     events += _given_up(self._tracks[number], number, t_s)
             events.append(told_of_two(report, t_s))
         return events
-
-
-def _nothing(verdict: Verdict) -> Verdict:
-    return Verdict(np.zeros_like(verdict.scores), None)
 
 
 def _given_up(track: _Track, number: int, t_s: float) -> list[GestureEvent]:

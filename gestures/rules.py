@@ -1,22 +1,19 @@
-"""Rules compiled once, then evaluated for all gestures at once: features in, scores out.
-
-A condition's score is the logistic of its margin over the feature's softness: 0.5 on the
-threshold, near 1 when it holds safely. A clause is as sure as its surest condition, a gesture as
-its weakest clause.
-"""
+"""The rules of poses, and which pose a hand shows by its scores."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
+from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from gestures.conditions import Condition
-from gestures.features import Measured, TwoHands, Values, measure_of
+from gestures.features import Measured, TwoHands, Values
 from gestures.landmarks import FINGERS, HandSide
 from gestures.logic import Clause, clauses_of
+from gestures.scoring import Known, RuleSet, ScoreTable, condition_score, set_of
 from gestures.spec import FingerState, GestureSpec
 from gestures.specificity import more_specific
 from gestures.vocabulary import parse_feature
@@ -88,19 +85,37 @@ def _of_other(condition: Condition) -> Condition:
     return replace(condition, feature=replace(condition.feature, other=True))
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """Scores of all poses for one hand, or for two, and the pose shown, if any is sure.
+class Verdict(NamedTuple):
+    """Scores of the poses for one hand, or for two, and the pose shown, if any is sure.
 
     Attributes:
-        scores: Array of shape `(poses,)`, 0 to 1, in the order of `PoseRules.names`.
+        near: Scores, 0 to 1, of the poses that are not far from shown, by their indices in
+            `PoseRules.names`.
         best: Index of the pose shown, or None.
         sure: Indices of all poses that are sure.
+        poses: How many poses there are.
+        far: Scores any other.
     """
 
-    scores: Values
-    best: int | None
+    near: Mapping[int, float]
+    best: int | None = None
     sure: tuple[int, ...] = ()
+    poses: int = 0
+    far: Callable[[int], float] = lambda _: 0.0
+
+    @property
+    def scores(self) -> Values:
+        """Scores of all poses, shape `(poses,)`."""
+        return np.array([self.score(index) for index in range(self.poses)])
+
+    def score(self, index: int) -> float:
+        """The score of one pose, 0 to 1."""
+        near = self.near.get(index)
+        return self.far(index) if near is None else near
+
+
+#: Of hands that are busy with something else.
+NOTHING = Verdict({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,55 +126,6 @@ class ClauseScore:
     condition: Condition
     value: float
     score: float
-
-
-class _Table:
-    """Rules as arrays: of each condition its feature, sign, threshold and softness.
-
-    Args:
-        rules: The clauses of each.
-        both: Whether they take both hands.
-    """
-
-    def __init__(self, rules: Sequence[Sequence[Clause]], *, both: bool) -> None:
-        clauses = [clause for rule in rules for clause in rule]
-        flat = [condition for clause in clauses for condition in clause.conditions]
-        features = list(dict.fromkeys(each.feature for each in flat))
-        self._measures = [measure_of(feature, both=both) for feature in features]
-        index = {feature: i for i, feature in enumerate(features)}
-        self._feature = np.array([index[each.feature] for each in flat], dtype=np.intp)
-        sign = np.array([1.0 if each.is_lower_bound else -1.0 for each in flat])
-        self._scale = sign / np.array([each.feature.kind.softness for each in flat])
-        self._threshold = np.array([each.value for each in flat])
-        self._clauses = _starts([len(clause.conditions) for clause in clauses])
-        self._rules = _starts([len(rule) for rule in rules])
-        self._has_choices = len(clauses) < len(flat)
-
-    def condition_scores(self, measured: Measured) -> Values:
-        return _logistic(self._margins(measured))
-
-    def rule_scores(self, measured: Measured) -> Values:
-        # The logistic keeps order, so it is taken of what decides a rule, and of nothing else.
-        margins = self._margins(measured)
-        if self._has_choices:
-            margins = np.maximum.reduceat(margins, self._clauses)
-        return _logistic(np.minimum.reduceat(margins, self._rules))
-
-    def _margins(self, measured: Measured) -> Values:
-        margins = np.array([measure(measured) for measure in self._measures])[self._feature]
-        margins -= self._threshold
-        margins *= self._scale
-        return margins
-
-
-def _logistic(margins: Values) -> Values:
-    # Farther below, the exponential would overflow.
-    scores: Values = 1.0 / (1.0 + np.exp(-np.maximum(margins, -50.0)))
-    return scores
-
-
-def _starts(lengths: Sequence[int]) -> NDArray[np.intp]:
-    return np.cumsum([0, *lengths[:-1]], dtype=np.intp)
 
 
 class PoseRules:
@@ -173,52 +139,60 @@ class PoseRules:
     def __init__(self, specs: Iterable[GestureSpec], *, both: bool = False) -> None:
         self.specs = tuple(spec for spec in specs if spec.motion is None and spec.both == both)
         self.names = tuple(spec.name for spec in self.specs)
-        self._both = both
         self._rules = [rule_of(spec) for spec in self.specs]
-        self._table = _Table(self._rules, both=both) if self.specs else None
-        self._allowed: dict[HandSide, Values] = {
-            side: np.array([float(side in spec.hands) for spec in self.specs])
-            for side in ("left", "right")
+        self._table = ScoreTable(self._rules, both=both)
+        self._allowed: dict[HandSide | None, RuleSet] = {
+            side: set_of(
+                index for index, spec in enumerate(self.specs) if side is None or side in spec.hands
+            )
+            for side in ("left", "right", None)
         }
         self._own = {index for index, spec in enumerate(self.specs) if spec.own}
         self._less_specific = [
             set(np.flatnonzero(row).tolist()) for row in more_specific(self._rules)
         ]
         self._releases = {
-            index: _Table([release_of(spec)], both=both)
+            index: ScoreTable([release_of(spec)], both=both)
             for index, spec in enumerate(self.specs)
             if spec.release
         }
 
     def judge(self, measured: Measured, side: HandSide | None = None) -> Verdict:
         """Score every pose for a hand of that side, or for both hands."""
-        if self._table is None:
-            return Verdict(np.empty(0), None)
-        scores = self._table.rule_scores(measured)
-        if side is not None:
-            scores *= self._allowed[side]
-        return self.verdict(scores)
+        known: Known = {}
+        near = self._table.near(self._allowed[side], measured, known)
+        return self.verdict(near, partial(self._score, side, measured, known))
 
-    def verdict(self, scores: Values) -> Verdict:
-        """The pose that scores show, if any is sure; shape `(poses,)`."""
-        contest = scores.tolist()
-        sure = [index for index, score in enumerate(contest) if score > SURE]
-        return Verdict(scores, self._winner(contest, sure), tuple(sure))
+    def verdict(self, near: Mapping[int, float], far: Callable[[int], float]) -> Verdict:
+        """The pose that scores show, if any is sure.
 
-    def _winner(self, contest: list[float], sure: list[int]) -> int | None:
+        Args:
+            near: As in `Verdict`, in ascending order.
+            far: As in `Verdict`.
+        """
+        sure = [index for index, score in near.items() if score > SURE]
+        return Verdict(near, self._winner(near, sure), tuple(sure), len(self.specs), far)
+
+    def _score(self, side: HandSide | None, measured: Measured, known: Known, index: int) -> float:
+        is_allowed = self._allowed[side] >> index & 1
+        return self._table.score(index, measured, known) if is_allowed else 0.0
+
+    def _winner(self, contest: Mapping[int, float], sure: list[int]) -> int | None:
         if not sure:
             return None
+        if len(contest) == 1:
+            return sure[0]
         own = [index for index in sure if index in self._own]
-        if own and max(contest[index] for index in own) > max(contest) - OWN_LEAD:
-            contest = [score * (index in self._own) for index, score in enumerate(contest)]
+        if own and max(contest[index] for index in own) > max(contest.values()) - OWN_LEAD:
+            contest = {index: score for index, score in contest.items() if index in self._own}
             sure = own
         if len(sure) > 1:
             beaten = set[int]().union(*(self._less_specific[index] for index in sure))
-            for index in beaten.intersection(sure):
-                contest[index] = 0.0
-        most = max(contest)
-        near = [index for index, score in enumerate(contest) if score > most - LEAD]
-        return near[0] if len(near) == 1 else None
+            beaten.intersection_update(sure)
+            contest = {index: score for index, score in contest.items() if index not in beaten}
+        most = max(contest.values())
+        leading = [index for index, score in contest.items() if score > most - LEAD]
+        return leading[0] if len(leading) == 1 else None
 
     def released(self, index: int, measured: Measured) -> bool | None:
         """Whether a pose's own `release` conditions all hold; None when it has none.
@@ -229,15 +203,16 @@ class PoseRules:
         if table is None:
             return None
         orders = (measured, measured.swapped) if isinstance(measured, TwoHands) else (measured,)
-        return any(table.rule_scores(each)[0] > SURE for each in orders)
+        return any(table.score(0, each, {}) > SURE for each in orders)
 
     def explain(self, index: int, measured: Measured) -> list[ClauseScore]:
         """Every clause of one pose, the one that decides its score first."""
         found = []
         for clause in self._rules[index]:
-            scores = _Table([[clause]], both=self._both).condition_scores(measured)
-            surest = int(scores.argmax())
-            condition = clause.conditions[surest]
-            value = measured.value(condition.feature)
-            found.append(ClauseScore(clause, condition, value, float(scores[surest])))
+            values = [measured.value(condition.feature) for condition in clause.conditions]
+            scores = list(map(condition_score, clause.conditions, values))
+            surest = scores.index(max(scores))
+            found.append(
+                ClauseScore(clause, clause.conditions[surest], values[surest], scores[surest])
+            )
         return sorted(found, key=lambda each: each.score)

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
-
-import numpy as np
+from typing import Literal, NamedTuple
 
 from gestures.features import TwoHands
 from gestures.geometry import HandGeometry
 from gestures.landmarks import HandFrame, HandObservation
+from gestures.lazy import lazy
 from gestures.rules import PoseRules, Verdict
 from gestures.spec import GestureSpec
 
 
-@dataclass(frozen=True, slots=True)
-class Sight:
+class Sight(NamedTuple):
     """One hand, measured and judged."""
 
     hand: HandObservation
@@ -25,14 +22,52 @@ class Sight:
     verdict: Verdict
 
 
-@dataclass(frozen=True, slots=True)
 class PairSight:
-    """Two hands judged in either order, and measured in that of what they show."""
+    """Two hands judged in either order.
 
-    tracks: tuple[int, int]
-    measured: TwoHands
-    verdict: Verdict
-    pointer: tuple[float, float]
+    A rule holds with either hand as the first: each gesture has its better order.
+
+    Args:
+        one: A hand.
+        other: Another one.
+        rules: What they are judged by.
+
+    Attributes:
+        tracks: Numbers of their tracks, the lower one first.
+        verdict: What they show.
+    """
+
+    def __init__(self, one: Sight, other: Sight, rules: PoseRules) -> None:
+        low, high = sorted((one.hand.track, other.hand.track))
+        self.tracks = low, high
+        self._hands = one.hand, other.hand
+        self._orders = (
+            TwoHands(one.geometry, other.geometry),
+            TwoHands(other.geometry, one.geometry),
+        )
+        self._verdicts = first, second = [rules.judge(hands) for hands in self._orders]
+        near = {
+            index: max(first.near.get(index, 0.0), second.near.get(index, 0.0))
+            for index in sorted({*first.near, *second.near})
+        }
+        self.verdict = rules.verdict(
+            near, lambda index: max(first.score(index), second.score(index))
+        )
+
+    @lazy
+    def measured(self) -> TwoHands:
+        """The hands in the order of what they show."""
+        first, second = self._verdicts
+        best = self.verdict.best
+        if best is None:
+            best = int(self.verdict.scores.argmax())
+        return self._orders[second.score(best) > first.score(best)]
+
+    @property
+    def pointer(self) -> tuple[float, float]:
+        """The middle between their pointers, over the picture's width and height."""
+        (x, y), (other_x, other_y) = [hand.pointer for hand in self._hands]
+        return (x + other_x) / 2, (y + other_y) / 2
 
     @property
     def hand(self) -> Literal["both"]:
@@ -77,17 +112,4 @@ class PoseReader:
         """Every two hands, where there are gestures that take two."""
         if not self.pair_rules.names:
             return []
-        return [self._read_pair(one, other) for one, other in combinations(sights, 2)]
-
-    def _read_pair(self, one: Sight, other: Sight) -> PairSight:
-        measured = TwoHands(one.geometry, other.geometry)
-        first, second = self.pair_rules.judge(measured), self.pair_rules.judge(measured.swapped)
-        # A rule holds with either hand as the first: each gesture has its better order.
-        verdict = self.pair_rules.verdict(np.maximum(first.scores, second.scores))
-        best = int(verdict.scores.argmax()) if verdict.best is None else verdict.best
-        if second.scores[best] > first.scores[best]:
-            measured = measured.swapped
-        (x, y), (other_x, other_y) = one.hand.pointer, other.hand.pointer
-        low, high = sorted((one.hand.track, other.hand.track))
-        pointer = (x + other_x) / 2, (y + other_y) / 2
-        return PairSight((low, high), measured, verdict, pointer)
+        return [PairSight(one, other, self.pair_rules) for one, other in combinations(sights, 2)]

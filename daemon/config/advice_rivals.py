@@ -191,7 +191,7 @@ class _Contest:
             if hand is None:
                 continue
             verdict = poses.judge(hand, side)
-            is_typical = verdict.scores[self._place[spec.name]] > SURE
+            is_typical = verdict.score(self._place[spec.name]) > SURE
             if is_typical and verdict.best is not None and self._specs[verdict.best].own:
                 found.setdefault(poses.names[verdict.best], []).append(side)
         return found

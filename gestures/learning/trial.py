@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from gestures.features import Measured
 from gestures.landmarks import HandSide
-from gestures.rules import SURE, PoseRules
+from gestures.rules import PoseRules
 from gestures.spec import GestureSpec
 
 #: A measured hand, and which hand of the person it is.
@@ -46,8 +46,7 @@ class TryOut:
         for measured, side in hands:
             count += 1
             verdict = self._old.judge(measured, side)
-            held = zip(self._old.names, verdict.scores.tolist(), strict=True)
-            trial.holds.update(name for name, score in held if score > SURE)
+            trial.holds.update(self._old.names[index] for index in verdict.sure)
             before = _name(self._old, verdict.best)
             shown = _name(self._new, self._new.judge(measured, side).best)
             trial.shown[shown] += 1

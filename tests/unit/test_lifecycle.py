@@ -43,11 +43,11 @@ class Life:
 
     def show(self, shown: str, seconds: float, frame: HandFrame | None = None) -> Life:
         frame = frame or frame_of("palm")
-        scores = np.array(SHOWN[shown])
-        best = int(scores.argmax()) if scores.max() > 0.5 else None
+        scores = SHOWN[shown]
+        best = scores.index(max(scores)) if max(scores) > 0.5 else None
         for _ in range(round(seconds * FPS)):
             self.events += self.lifecycle.update(
-                frame.hands[0], geometry(frame), Verdict(scores, best), self.t_s
+                frame.hands[0], geometry(frame), Verdict(dict(enumerate(scores)), best), self.t_s
             )
             self.t_s += 1 / FPS
         return self
