@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
 from typing import Literal, Protocol
 
 from gestures.events import Value
-from gestures.geometry import HandGeometry
+from gestures.geometry import PALM_POINTS, HandGeometry
 from gestures.landmarks import HandObservation
 from gestures.lazy import lazy
 from gestures.rules import FINGER_CURL
@@ -16,11 +15,16 @@ from gestures.spec import GestureSpec
 
 ReportKind = Literal["begin", "update", "end", "cancel"]
 
+#: x and y in picture widths.
+Point = tuple[float, float]
+
 _FOLDING = range(1, 5)
 _FOLDED = FINGER_CURL["folded"][0]
 _EXTENDED = FINGER_CURL["extended"][1]
 #: Poses of a hand faster than this are blur, palm lengths/s.
 _FASTEST = 3.0
+_UNSEEN = frozenset[str]()
+_TINY = 1e-6
 
 
 class Moment:
@@ -65,9 +69,31 @@ class Moment:
         return self.geometry.palm_speed > _FASTEST
 
     @lazy
+    def seen(self) -> frozenset[str]:
+        """Names of the poses it shows for sure: none while the hand is blurred."""
+        return _UNSEEN if self.is_blurred else self.shown
+
+    @lazy
+    def tips_palms(self) -> float:
+        """Between the tips of thumb and index finger, palm lengths."""
+        return self.geometry.gap("thumb", "index")
+
+    @lazy
+    def size(self) -> tuple[float, float]:
+        """How large the palm looks: the logarithms of its length and breadth in the picture."""
+        return log(max(self.palm, _TINY)), log(max(self.geometry.breadth, _TINY))
+
+    @lazy
+    def palm_points(self) -> list[Point]:
+        """The palm's points from its centre."""
+        (x, y), aspect, rows = self.centre, self.aspect, self.geometry.image
+        return [(rows[point][0] - x, rows[point][1] / aspect - y) for point in PALM_POINTS]
+
+    @lazy
     def _unfolded(self) -> list[int]:
         """Numbers of the fingers, the thumb left out, that are not folded."""
-        return [finger for finger in _FOLDING if not self.geometry.curls[finger] > _FOLDED]
+        curls = self.geometry.curls
+        return [finger for finger in _FOLDING if not curls[finger] > _FOLDED]
 
     def is_folded_but(self, finger: int) -> bool:
         """Whether all fingers but the thumb and one other are folded.
@@ -75,12 +101,13 @@ class Moment:
         Args:
             finger: Number of that finger, 1 for the index finger.
         """
-        return self._unfolded in ([], [finger])
+        unfolded = self._unfolded
+        return not unfolded or unfolded == [finger]
 
     def between(self, first: int, second: int) -> tuple[float, float]:
         """The middle between two landmarks, over the picture's width and height."""
-        (x1, y1, _), (x2, y2, _) = self.geometry.places[first], self.geometry.places[second]
-        return (x1 + x2) / 2, (y1 + y2) / 2 * self.aspect
+        (x1, y1, _), (x2, y2, _) = self.geometry.image[first], self.geometry.image[second]
+        return (x1 + x2) / 2, (y1 + y2) / 2
 
     @property
     def position(self) -> tuple[float, float]:
@@ -132,43 +159,3 @@ class Detector(Protocol):
     def forget(self) -> None:
         """Leave out where the hand went so far; what goes on goes on."""
         ...
-
-
-class PoseLog:
-    """Whether a hand was held as a motion wants it.
-
-    Args:
-        spec: The gesture; where it names no poses, `otherwise` decides.
-        otherwise: Whether a hand will do.
-        memory_s: How far back it can be asked.
-    """
-
-    def __init__(
-        self, spec: GestureSpec, otherwise: Callable[[Moment], bool], memory_s: float
-    ) -> None:
-        self._poses = frozenset(spec.poses)
-        self._otherwise = otherwise
-        self._memory_s = memory_s
-        self._log: deque[tuple[float, bool]] = deque()
-        self._posed = 0
-
-    def add(self, now: Moment) -> bool:
-        """Take in a frame; whether the hand has been held so at all, as far as is remembered."""
-        posed = bool(now.shown & self._poses) if self._poses else self._otherwise(now)
-        self._log.append((now.t_s, posed))
-        self._posed += posed
-        while now.t_s - self._log[0][0] > self._memory_s:
-            self._posed -= self._log.popleft()[1]
-        return self._posed > 0
-
-    def held(self, since_s: float, share: float) -> bool:
-        """Whether it was so in at least a share of the frames since a time.
-
-        Of named poses one frame is enough: blur hides the others.
-        """
-        during = [posed for t_s, posed in self._log if t_s >= since_s]
-        return any(during) if self._poses else sum(during) >= share * len(during)
-
-    def clear(self) -> None:
-        self._log.clear()
-        self._posed = 0

@@ -88,13 +88,13 @@ class PairMotions:
         tracks = first.hand.track, second.hand.track
         given_up = [] if tracks == self._tracks else self.cancel(t_s)
         self._tracks, self._seen_s = tracks, t_s
-        palms = _distance_palms(first, second)
         self._hold(first, second, t_s)
-        if any(t_s - pair.held_s <= _FLICKER_S for pair in self._pairs):
-            self._distances.append((t_s, palms))
-        else:
+        if t_s - max(pair.held_s for pair in self._pairs) > _FLICKER_S and not self.makers:
             self._distances.clear()
-        while self._distances and t_s - self._distances[0][0] > self._memory_s:
+            return given_up
+        palms = _distance_palms(first, second)
+        self._distances.append((t_s, palms))
+        while t_s - self._distances[0][0] > self._memory_s:
             self._distances.popleft()
         (x1, y1), (x2, y2) = first.position, second.position
         middle = (x1 + x2) / 2, (y1 + y2) / 2
