@@ -34,8 +34,10 @@ class ChangeDetector:
 
     def update(self, now: Moment) -> Reports:
         t_s, before, after = now.t_s, self._before, self._after
-        half_s = min(t_s - self._frame_s, _LONGEST_FRAME_S) / 2
-        self._frame_s = t_s
+        last_s, self._frame_s = self._frame_s, t_s
+        if not (before.counts(now.seen) or after.counts(now.seen)):
+            return NOTHING
+        half_s = min(t_s - last_s, _LONGEST_FRAME_S) / 2
         left_s = after.last_s
         before.update(now.seen, t_s, half_s)
         after.update(now.seen, t_s, half_s)
@@ -77,6 +79,10 @@ class _Sighting:
     def clear(self) -> None:
         self.seen_s = 0.0
         self.first_s = self.last_s = -inf
+
+    def counts(self, seen: frozenset[str]) -> bool:
+        """Whether any of its poses is seen, or was lately."""
+        return self.seen_s > 0.0 or not self._poses.isdisjoint(seen)
 
     def update(self, seen: frozenset[str], t_s: float, half_s: float) -> None:
         """Take in a frame: the poses seen in it, its time, and half of that since the last one."""

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from math import atan2, degrees, hypot, pi
+from operator import attrgetter
 from typing import NamedTuple
 
 from gestures.events import Value
 from gestures.motion_spec import Circle
 from gestures.motions.moment import NOTHING, Moment, MotionReport, Reports
 from gestures.motions.past import Held, Past
-from gestures.rules import FINGER_CURL
 from gestures.spec import GestureSpec
 
 #: A point of the path is kept when the hand is this share of the least radius from the last.
@@ -30,9 +30,6 @@ _OVER_S = 0.3
 _LEAST_POSED = 0.6
 #: A turn this much smaller than asked for may be as large but for rounding.
 _ABOUT = 0.999
-_EXTENDED = FINGER_CURL["extended"][1]
-#: A hand that points down, to within this, points at something below it, degrees.
-_DOWN_DEG = 60.0
 
 
 class _Step(NamedTuple):
@@ -60,27 +57,28 @@ class CircleDetector:
         spec: The gesture.
         circle: What makes it.
         past: The hand's last moments.
+
+    Attributes:
+        goes_on: Whether the hand goes round.
     """
 
     def __init__(self, spec: GestureSpec, circle: Circle, past: Past) -> None:
         self._spec = spec
         self._past = past
-        self._held = Held(spec, _draws)
+        self._held = Held(spec, attrgetter("may_draw"))
         self._sign = 1.0 if circle.direction == "clockwise" else -1.0
         self._radius_palms = circle.radius_palms
         self._step_palms = _STEP * circle.radius_palms
         self._wanted = 2 * pi * circle.turns - _UNCLOSED
+        # What turns far enough turns by less than this and its first turn.
+        self._most_back = _MOST_BACK * (self._wanted + pi)
         self._within_s = circle.turns * circle.within_ms / 1000
         past.reach_back(self._within_s)
         self._steps: deque[_Step] = deque()
         #: No step has a lesser `turned`.
         self._least_turned = 0.0
-        self._running = False
+        self.goes_on = False
         self._turned = self._back = self._found_palms = 0.0
-
-    def goes_on(self, t_s: float) -> bool:
-        """Whether the hand goes round."""
-        return self._running
 
     def update(self, now: Moment) -> Reports:
         if not self._steps:
@@ -98,7 +96,7 @@ class CircleDetector:
         self._least_turned = min(self._least_turned, turned)
         while now.t_s - self._steps[0].t_s > self._within_s:
             self._steps.popleft()
-        if self._running:
+        if self.goes_on:
             return self._go_on(now, turn, length / now.palm / (now.t_s - last.t_s))
         # All the way round there is one more turn: with two in all, half is seen so far.
         if turned - self._least_turned < _ABOUT * self._wanted / 2:
@@ -106,11 +104,11 @@ class CircleDetector:
         return self._find(now)
 
     def cancel(self) -> Reports:
-        was_running, self._running = self._running, False
-        return (MotionReport(self._spec, "cancel"),) if was_running else NOTHING
+        wasgoes_on, self.goes_on = self.goes_on, False
+        return (MotionReport(self._spec, "cancel"),) if wasgoes_on else NOTHING
 
     def forget(self) -> None:
-        if not self._running:
+        if not self.goes_on:
             self._steps.clear()
 
     def _set_out(self, now: Moment) -> None:
@@ -120,7 +118,7 @@ class CircleDetector:
 
     def _wait(self, now: Moment) -> Reports:
         """A hand that makes no step stands still, or is slow."""
-        reports = self._end(now) if self._running else NOTHING
+        reports = self._end(now) if self.goes_on else NOTHING
         self._set_out(now)
         return reports
 
@@ -128,23 +126,25 @@ class CircleDetector:
         steps = list(self._steps)
         last = steps[-1]
         # The first step's heading is that of a way that is no longer remembered.
-        for turns, start in enumerate(range(len(steps) - 2, 0, -1), start=1):
-            turned = last.turned - steps[start].turned
-            if turned < -_TURNED_BACK:
+        for turns, step in enumerate(steps[-2:0:-1], start=1):
+            turned, back = last.turned - step.turned, last.back - step.back
+            if turned < -_TURNED_BACK or back > self._most_back:
                 return NOTHING
-            if turned * (turns + 1) / turns >= self._wanted:
+            # All the way round there is one more turn, between the last step and the first.
+            if turned * (turns + 1) >= self._wanted * turns:
                 break
         else:
-            self._least_turned = min(step.turned for step in steps)
+            self._least_turned = min([step.turned for step in steps])
             return NOTHING
-        if last.back - steps[start].back > _MOST_BACK * turned:
+        if back > _MOST_BACK * turned:
             return NOTHING
-        radius = _radius([(step.x, step.y) for step in steps[start - 1 :]])
+        circle = steps[-turns - 2 :]
+        radius = _radius([(step.x, step.y) for step in circle])
         if radius < self._radius_palms * now.palm:
             return NOTHING
-        if not self._held.during(self._past.since(steps[start - 1].t_s), _LEAST_POSED):
+        if not self._held.during(self._past.since(circle[0].t_s), _LEAST_POSED):
             return NOTHING
-        self._running = True
+        self.goes_on = True
         self._turned, self._back, self._found_palms = turned, 0.0, radius / now.palm
         return (MotionReport(self._spec, "begin", self._value(now, 0.0)),)
 
@@ -157,7 +157,7 @@ class CircleDetector:
 
     def _end(self, now: Moment) -> Reports:
         value = self._value(now, 0.0)
-        self._running = False
+        self.goes_on = False
         self._steps.clear()
         return (MotionReport(self._spec, "end", value),)
 
@@ -168,12 +168,6 @@ class CircleDetector:
             distance_palms=self._found_palms,
             speed_palms_s=speed_palms_s,
         )
-
-
-def _draws(now: Moment) -> bool:
-    """Whether a hand may draw: with the index finger or the open hand, and not on a table."""
-    geometry = now.geometry
-    return geometry.curls[1] < _EXTENDED and geometry.angle("palm", "down") > _DOWN_DEG
 
 
 def _between(first: float, second: float) -> float:

@@ -92,10 +92,14 @@ class HandMotions:
         reports: list[MotionReport] = []
         for detector in self._detectors:
             reports += detector.update(now)
-        if self._makes_strokes(now.t_s):
-            self._swipes.forget()
-        elif (swipe := self._swipes.update(now)) is not None and alone:
-            reports += once(swipe, Value(now.position))
+        for made in self._made_of_strokes:
+            if made.goes_on:
+                self._swipes.forget()
+                break
+        else:
+            swipe = self._swipes.update(now)
+            if swipe is not None and alone:
+                reports += once(swipe, Value(now.position))
         return self._cooldown.heard(reports, now.t_s) if reports else reports
 
     def cancel(self, t_s: float) -> list[MotionReport]:
@@ -108,9 +112,3 @@ class HandMotions:
         self._swipes.forget()
         for each in self._made_of_strokes:
             each.forget()
-
-    def _makes_strokes(self, t_s: float) -> bool:
-        for each in self._made_of_strokes:
-            if each.goes_on(t_s):
-                return True
-        return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import log
+from operator import itemgetter
 from typing import Literal, Protocol
 
 from gestures.events import Value
@@ -21,8 +22,15 @@ Point = tuple[float, float]
 _FOLDING = range(1, 5)
 _FOLDED = FINGER_CURL["folded"][0]
 _EXTENDED = FINGER_CURL["extended"][1]
+#: A hand that points down, to within this, points at something below it, degrees.
+_DOWN_DEG = 60.0
+#: A hand holds a knob when index and middle finger are bent by more than this and less than that,
+#: degrees: neither stretched out nor pressed into the palm. The thumb is not out sideways.
+_LEAST_BENT, _MOST_BENT = 60.0, 215.0
+_THUMB_IN = 60.0
 #: Poses of a hand faster than this are blur, palm lengths/s.
 _FASTEST = 3.0
+_of_palm = itemgetter(*PALM_POINTS)
 _UNSEEN = frozenset[str]()
 _TINY = 1e-6
 
@@ -40,6 +48,8 @@ class Moment:
     Attributes:
         centre: The palm's centre, in picture widths.
         palm: The palm's length, in picture widths.
+        is_blurred: Whether the hand moves too fast for its fingers to be seen for sure.
+        seen: Names of the poses it shows for sure: none while it is blurred.
     """
 
     def __init__(
@@ -57,21 +67,30 @@ class Moment:
         self.aspect = aspect
         self.centre = geometry.palm_centre
         self.palm = geometry.palm
+        self.is_blurred = geometry.palm_speed > _FASTEST
+        self.seen = _UNSEEN if self.is_blurred else shown
 
     @lazy
     def is_open(self) -> bool:
         """Whether the hand is open: all fingers but thumb and little finger extended."""
-        return max(self.geometry.curls[1:4]) < _EXTENDED
+        _, index, middle, ring, _ = self.geometry.curls
+        return index < _EXTENDED and middle < _EXTENDED and ring < _EXTENDED
 
     @lazy
-    def is_blurred(self) -> bool:
-        """Whether the hand moves too fast for its fingers to be seen for sure."""
-        return self.geometry.palm_speed > _FASTEST
+    def may_draw(self) -> bool:
+        """Whether the hand may draw: with the index finger or the open hand, not on a table."""
+        geometry = self.geometry
+        return geometry.curls[1] < _EXTENDED and geometry.angle("palm", "down") > _DOWN_DEG
 
     @lazy
-    def seen(self) -> frozenset[str]:
-        """Names of the poses it shows for sure: none while the hand is blurred."""
-        return _UNSEEN if self.is_blurred else self.shown
+    def holds_knob(self) -> bool:
+        """Whether the hand is held as if round a knob."""
+        thumb, index, middle, _, _ = self.geometry.curls
+        return (
+            thumb > _THUMB_IN
+            and _LEAST_BENT < index < _MOST_BENT
+            and _LEAST_BENT < middle < _MOST_BENT
+        )
 
     @lazy
     def tips_palms(self) -> float:
@@ -84,16 +103,16 @@ class Moment:
         return log(max(self.palm, _TINY)), log(max(self.geometry.breadth, _TINY))
 
     @lazy
-    def palm_points(self) -> list[Point]:
-        """The palm's points from its centre."""
-        (x, y), aspect, rows = self.centre, self.aspect, self.geometry.image
-        return [(rows[point][0] - x, rows[point][1] / aspect - y) for point in PALM_POINTS]
+    def palm_points(self) -> list[complex]:
+        """The palm's points from its centre, in picture widths: x, and y as the imaginary part."""
+        aspect, centre = self.aspect, complex(*self.centre)
+        return [complex(x, y / aspect) - centre for x, y, _ in _of_palm(self.geometry.image)]
 
     @lazy
-    def _unfolded(self) -> list[int]:
-        """Numbers of the fingers, the thumb left out, that are not folded."""
-        curls = self.geometry.curls
-        return [finger for finger in _FOLDING if not curls[finger] > _FOLDED]
+    def _points_at_most(self) -> bool:
+        """Whether all fingers but thumb and index finger are folded."""
+        _, _, middle, ring, pinky = self.geometry.curls
+        return middle > _FOLDED and ring > _FOLDED and pinky > _FOLDED
 
     def is_folded_but(self, finger: int) -> bool:
         """Whether all fingers but the thumb and one other are folded.
@@ -101,8 +120,10 @@ class Moment:
         Args:
             finger: Number of that finger, 1 for the index finger.
         """
-        unfolded = self._unfolded
-        return not unfolded or unfolded == [finger]
+        if finger == 1:
+            return self._points_at_most
+        curls = self.geometry.curls
+        return all(curls[other] > _FOLDED for other in _FOLDING if other != finger)
 
     def between(self, first: int, second: int) -> tuple[float, float]:
         """The middle between two landmarks, over the picture's width and height."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections import deque
+from bisect import bisect_left, bisect_right
+from cmath import phase
 from collections.abc import Callable, Sequence
-from math import atan2, degrees, inf
+from math import degrees, inf
 
-from gestures.motions.moment import Moment, Point
+from gestures.motions.moment import Moment
 from gestures.spec import GestureSpec
 
 
@@ -19,8 +20,14 @@ class Past:
 
     def __init__(self) -> None:
         self._memory_s = 0.0
-        self._moments: deque[Moment] = deque()
+        self._moments: list[Moment] = []
+        self._times_s: list[float] = []
         self._turn_deg: float | None = None
+
+    @property
+    def now_s(self) -> float:
+        """Time of the last moment, seconds."""
+        return self._times_s[-1] if self._times_s else -inf
 
     def reach_back(self, memory_s: float) -> None:
         """Keep moments for at least so long."""
@@ -28,17 +35,12 @@ class Past:
 
     def add(self, now: Moment) -> None:
         """Take in a frame."""
-        moments = self._moments
-        moments.append(now)
-        # Whatever the frame rate, the last step is known.
-        while now.t_s - moments[0].t_s > self._memory_s and len(moments) > 2:
-            moments.popleft()
+        self._moments.append(now)
+        self._times_s.append(now.t_s)
         self._turn_deg = None
-
-    @property
-    def now_s(self) -> float:
-        """Time of the last moment, seconds."""
-        return self._moments[-1].t_s if self._moments else -inf
+        # One more is kept than can be asked for: at any frame rate the last step is known.
+        while len(self._times_s) > 2 and now.t_s - self._times_s[1] > self._memory_s:
+            del self._moments[0], self._times_s[0]
 
     def last(self, memory_s: float, after_s: float = -inf) -> list[Moment]:
         """The moments of the last while, oldest first.
@@ -47,24 +49,14 @@ class Past:
             memory_s: How long a while; at most what was asked for with `reach_back`.
             after_s: Moments up to this time are left out, seconds.
         """
-        now_s = self._moments[-1].t_s
-        found: list[Moment] = []
-        for moment in reversed(self._moments):
-            if now_s - moment.t_s > memory_s or moment.t_s <= after_s:
-                break
-            found.append(moment)
-        found.reverse()
-        return found
+        times_s = self._times_s
+        now_s = times_s[-1]
+        start = max(bisect_left(times_s, now_s - memory_s), bisect_right(times_s, after_s))
+        return self._moments[start:]
 
     def since(self, since_s: float) -> list[Moment]:
         """The moments from a time on, oldest first."""
-        found: list[Moment] = []
-        for moment in reversed(self._moments):
-            if moment.t_s < since_s:
-                break
-            found.append(moment)
-        found.reverse()
-        return found
+        return self._moments[bisect_left(self._times_s, since_s) :]
 
     def turn_deg(self) -> float:
         """How far the palm has turned in the picture since the frame before, clockwise."""
@@ -84,17 +76,14 @@ class Held:
     Args:
         spec: The gesture; where it names no poses, `otherwise` decides.
         otherwise: Whether a hand will do.
+
+    Attributes:
+        at: Whether the hand is held so in a moment.
     """
 
     def __init__(self, spec: GestureSpec, otherwise: Callable[[Moment], bool]) -> None:
         self._poses = frozenset(spec.poses)
-        self._otherwise = otherwise
-
-    def at(self, moment: Moment) -> bool:
-        """Whether the hand is held so."""
-        if self._poses:
-            return not self._poses.isdisjoint(moment.shown)
-        return self._otherwise(moment)
+        self.at = self._shows if self._poses else otherwise
 
     def during(self, moments: Sequence[Moment], share: float) -> bool:
         """Whether it was held so in at least a share of some moments.
@@ -104,11 +93,10 @@ class Held:
         held = sum(map(self.at, moments))
         return held > 0 if self._poses else held >= share * len(moments)
 
+    def _shows(self, moment: Moment) -> bool:
+        return not self._poses.isdisjoint(moment.shown)
 
-def _turn_deg(before: Sequence[Point], after: Sequence[Point]) -> float:
+
+def _turn_deg(before: Sequence[complex], after: Sequence[complex]) -> float:
     """The turn, clockwise, that takes points about their middle nearest to others."""
-    along = across = 0.0
-    for (x1, y1), (x2, y2) in zip(before, after, strict=True):
-        along += x1 * x2 + y1 * y2
-        across += x1 * y2 - y1 * x2
-    return degrees(atan2(across, along))
+    return degrees(phase(sum([b * a.conjugate() for a, b in zip(before, after, strict=True)])))

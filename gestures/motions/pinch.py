@@ -51,10 +51,8 @@ class PinchDetector:
         self._running = False
 
     def update(self, now: Moment) -> Reports:
-        if self._is_index:
-            gap = now.tips_palms
-        else:
-            gap = now.geometry.gap("thumb", self._pinch.finger)
+        finger = self._pinch.finger
+        gap = now.tips_palms if self._is_index else now.geometry.gap("thumb", finger)
         if self._running:
             if gap <= self._pinch.above_palms:
                 return (self._report("update", now, gap),)

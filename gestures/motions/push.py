@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import exp, hypot, inf, log
+from operator import attrgetter
 
 from gestures.events import Value
 from gestures.motion_spec import Push, PushDirection
@@ -40,35 +41,39 @@ class PushDetector:
         push: What makes it.
         memory: Shared by all detectors of pushes.
         past: The hand's last moments.
+
+    Attributes:
+        goes_on: Whether a push has been found, and is not over.
     """
 
     def __init__(self, spec: GestureSpec, push: Push, memory: PushMemory, past: Past) -> None:
         self._spec = spec
         self._past = past
-        self._held = Held(spec, lambda now: now.is_open)
+        self._held = Held(spec, attrgetter("is_open"))
         self._direction: PushDirection = push.direction
         self._sign = 1.0 if push.direction == "towards" else -1.0
         self._least = log(push.factor)
+        #: By what the palm's length must change at least, and a little less for rounding.
+        self._longer = exp(_ABOUT * _LEAST_OF_BOTH * self._least)
         self._within_s = push.within_ms / 1000
         past.reach_back(self._within_s)
         self._memory = memory
-        self._running = False
-        #: No moment since the last push had a lesser size, times the sign.
-        self._bound = inf
-        #: The last push, and what was to be forgotten, ended with these moments.
-        self._ended_s = self._forgotten_s = -inf
-
-    def goes_on(self, t_s: float) -> bool:
-        """Whether a push has been found, and is not over."""
-        return self._running
+        self.goes_on = False
+        self._held_s = -inf
+        #: The last push, or what was to be forgotten, ended with this moment.
+        self._ended_s = -inf
+        #: The palm never looked shorter since then; of a pull, one over its length is meant.
+        self._shortest = inf
 
     def update(self, now: Moment) -> Reports:
-        if self._running:
+        if self.goes_on:
             self._wait_for_end(now)
             return NOTHING
-        size = self._sign * sum(now.size)
-        self._bound = min(self._bound, size)
-        if size - self._bound < _ABOUT * 2 * self._least:
+        length = now.palm**self._sign
+        self._shortest = min(self._shortest, length)
+        if self._held.at(now):
+            self._held_s = now.t_s
+        if length < self._longer * self._shortest or now.t_s - self._held_s > self._within_s:
             return NOTHING
         start = self._start(now)
         if start is None or self._comes_back(start.t_s):
@@ -77,38 +82,34 @@ class PushDetector:
             return NOTHING
         if _stray_palms(start, now) > _MOST_STRAY_PALMS:
             return NOTHING
-        self._running = True
+        self.goes_on = True
         self._memory.last = now.t_s, self._direction
-        return once(self._spec, Value(now.position, factor=exp(_growth(start, now))))
+        return once(self._spec, Value(now.position, factor=exp(sum(_grown(start, now)) / 2)))
 
     def cancel(self) -> Reports:
         return NOTHING
 
     def forget(self) -> None:
-        self._forgotten_s = self._past.now_s
+        self._held_s = -inf
         self._end()
 
     def _end(self) -> None:
-        self._running = False
-        self._bound = inf
+        self.goes_on = False
+        self._shortest = inf
         self._ended_s = self._past.now_s
 
     def _start(self, now: Moment) -> Moment | None:
-        """The last moment since which the hand has grown, or shrunk, enough.
-
-        None as well where the hand has not been held as it must at all.
-        """
+        """The last moment since which the hand has grown, or shrunk, enough."""
         moments = self._past.last(self._within_s, self._ended_s)
-        self._bound = min(self._sign * sum(moment.size) for moment in moments)
-        if self._sign * sum(now.size) - self._bound < _ABOUT * 2 * self._least:
+        lengths = [moment.palm**self._sign for moment in moments]
+        self._shortest = min(lengths)
+        shorter = lengths[-1] / self._longer
+        if self._shortest > shorter:
             return None
-        if not any(map(self._held.at, self._past.last(self._within_s, self._forgotten_s))):
-            return None
-        length, breadth = now.size
-        for then in reversed(moments):
-            then_length, then_breadth = then.size
-            longer = self._sign * (length - then_length)
-            broader = self._sign * (breadth - then_breadth)
+        for then, length in zip(reversed(moments), reversed(lengths), strict=True):
+            if length > shorter:
+                continue
+            longer, broader = (self._sign * each for each in _grown(then, now))
             enough = (longer + broader) / 2 >= self._least
             if enough and min(longer, broader) >= _LEAST_OF_BOTH * self._least:
                 return then
@@ -121,7 +122,7 @@ class PushDetector:
         if direction == self._direction or start_s - last_s >= _RETURN_S:
             return False
         # What began as the way back remains it to its end.
-        self._running = True
+        self.goes_on = True
         return True
 
     def _wait_for_end(self, now: Moment) -> None:
@@ -132,7 +133,7 @@ class PushDetector:
         if now.t_s - moments[0].t_s < _OVER_S:
             return
         then = next(moment for moment in moments if now.t_s - moment.t_s <= _OVER_S)
-        if max(abs(a - b) for a, b in zip(now.size, then.size, strict=True)) < _OVER_SHARE:
+        if max(map(abs, _grown(then, now))) < _OVER_SHARE:
             self._end()
 
 
@@ -143,9 +144,10 @@ def _is_inside(now: Moment) -> bool:
     return room > 0.5 * now.palm
 
 
-def _growth(start: Moment, end: Moment) -> float:
-    """Logarithm of how many times larger a hand has become."""
-    return (sum(end.size) - sum(start.size)) / 2
+def _grown(start: Moment, end: Moment) -> tuple[float, float]:
+    """Logarithms of how many times longer and broader a palm has become."""
+    (start_length, start_breadth), (length, breadth) = start.size, end.size
+    return length - start_length, breadth - start_breadth
 
 
 def _stray_palms(start: Moment, end: Moment) -> float:
@@ -156,7 +158,7 @@ def _stray_palms(start: Moment, end: Moment) -> float:
     the two is no way sideways.
     """
     (start_x, start_y), (end_x, end_y) = start.centre, end.centre
-    grown = exp(_growth(start, end))
+    grown = exp(sum(_grown(start, end)) / 2)
     ahead_x = (grown - 1) * (start_x - 0.5)
     ahead_y = (grown - 1) * (start_y - 0.5 / end.aspect)
     x, y = end_x - start_x, end_y - start_y

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Sequence
 from math import dist, inf
+from operator import attrgetter
 
 from gestures.events import Value
 from gestures.motion_spec import Rotate
@@ -12,10 +13,6 @@ from gestures.motions.moment import NOTHING, Moment, MotionReport, Reports
 from gestures.motions.past import Held, Past
 from gestures.spec import GestureSpec
 
-#: A hand holds a knob when index and middle finger are bent by this many degrees, at least and at
-#: most: neither stretched out nor pressed into the palm. The thumb is not stretched out sideways.
-_LEAST_BENT, _MOST_BENT = 60.0, 215.0
-_THUMB_OUT = 60.0
 _LEAST_POSED = 0.8
 #: While it turns, the palm stays within this many palm lengths.
 _MOST_STRAY_PALMS = 0.7
@@ -40,7 +37,7 @@ class RotateDetector:
         self._spec = spec
         self._rotate = rotate
         self._past = past
-        self._held = Held(spec, _holds_knob)
+        self._held = Held(spec, attrgetter("holds_knob"))
         self._sign = 1.0 if rotate.direction == "clockwise" else -1.0
         self._within_s = rotate.within_ms / 1000
         past.reach_back(self._within_s)
@@ -58,7 +55,8 @@ class RotateDetector:
         if self._held.at(now):
             self._held_s = t_s
         elif t_s - self._held_s > self._within_s and self._start_deg is None:
-            self._clear()
+            if self._turned:
+                self._clear()
             return NOTHING
         if self._turned:
             self._angle_deg += self._sign * self._past.turn_deg()
@@ -112,12 +110,6 @@ class RotateDetector:
     def _value(self, now: Moment) -> Value:
         turned_deg = self._angle_deg - (self._start_deg or 0.0)
         return Value(now.position, angle_deg=self._sign * turned_deg)
-
-
-def _holds_knob(now: Moment) -> bool:
-    thumb, index, middle = now.geometry.curls[:3]
-    bent = min(index, middle) > _LEAST_BENT and max(index, middle) < _MOST_BENT
-    return bent and thumb > _THUMB_OUT
 
 
 def _stays(during: Sequence[Moment]) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from math import hypot, inf
 
 from gestures.motion_spec import Swipe, SwipeDirection
-from gestures.motions.moment import Moment, Point
+from gestures.motions.moment import Moment
 
 #: Axis of the picture and sign of each direction; y grows downwards.
 AXES: dict[SwipeDirection, tuple[int, float]] = {
@@ -32,6 +32,8 @@ _PAUSE_SHARE = 0.25
 #: A hand that moves less than this in that time is at rest.
 _STILL_PALMS = 0.15
 _TINY = 1e-9
+#: Times are as good as equal within this.
+TINY_S = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +51,14 @@ class Path:
     aside: Sequence[float]
 
     @classmethod
-    def of(
-        cls, direction: SwipeDirection, times_s: Sequence[float], centres: Sequence[Point],
-        palm: float,
-    ) -> Path:  # fmt: skip
-        """A path of centres in picture widths, by a palm's length in the same."""
+    def of(cls, moments: Sequence[Moment], direction: SwipeDirection, palm: float) -> Path:
+        """The path of a hand, by its palm's length in picture widths."""
         axis, sign = AXES[direction]
-        along = [sign * centre[axis] / palm for centre in centres]
-        return cls(times_s, along, [centre[1 - axis] / palm for centre in centres])
+        return cls(
+            [moment.t_s for moment in moments],
+            [sign * moment.centre[axis] / palm for moment in moments],
+            [moment.centre[1 - axis] / palm for moment in moments],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +74,7 @@ class Stroke:
 def fastest_stroke(path: Path, swipe: Swipe) -> Stroke | None:
     """The longest straight move within the swipe's time that ended just now, if long enough."""
     times_s, along, aside = path.times_s, path.along, path.aside
-    within_s = swipe.within_ms / 1000 + 1e-6
+    within_s = swipe.within_ms / 1000 + TINY_S
     found: Stroke | None = None
     most = -inf
     for end in range(bisect_left(times_s, times_s[-1] - FRESH_S), len(times_s)):

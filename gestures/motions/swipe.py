@@ -6,13 +6,15 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import dist, inf
+from operator import attrgetter
 
 from gestures.motion_spec import Swipe, SwipeDirection
-from gestures.motions.moment import Moment, Point
+from gestures.motions.moment import Moment
 from gestures.motions.past import Held, Past
 from gestures.motions.stroke import (
     AXES,
     FRESH_S,
+    TINY_S,
     Path,
     Stroke,
     fastest_stroke,
@@ -59,6 +61,9 @@ _MAYBE = 0.5
 _ABOUT = 0.999
 
 
+_TIME = attrgetter("t_s")
+
+
 @dataclass(frozen=True, slots=True)
 class _Swipe:
     spec: GestureSpec
@@ -85,13 +90,15 @@ class SwipeDetector:
 
     def __init__(self, specs: Sequence[GestureSpec], memory: SwipeMemory, past: Past) -> None:
         self._swipes = [
-            _Swipe(spec, spec.motion, Held(spec, lambda now: now.is_open))
+            _Swipe(spec, spec.motion, Held(spec, attrgetter("is_open")))
             for spec in specs
             if isinstance(spec.motion, Swipe)
         ]
         #: One of those that want the hand held alike.
         self._ways_to_hold = list({each.spec.poses: each.held for each in self._swipes}.values())
         slowest_palms_s = min((each.swipe.mean_palms_s for each in self._swipes), default=0.0)
+        self._within_s = max((each.swipe.within_ms for each in self._swipes), default=0.0) / 1000
+        self._within_s += TINY_S
         self._fast_palms_s = _MAYBE * _PEAK_SHARE * slowest_palms_s
         self._longest: dict[SwipeDirection, float] = {}
         for each in self._swipes:
@@ -131,22 +138,19 @@ class SwipeDetector:
         if not waits and (t_s - self._fast_s > _MEMORY_S or not self._may_be_held(t_s)):
             return None
         moments = self._past.last(_MEMORY_S, self._forgotten_s)
-        # A palm turned edge-on looks short: the scale is that of the frames that show it best.
-        palm = sorted([moment.palm for moment in moments])[int(0.8 * (len(moments) - 1))]
         if self._must_rest:
-            if is_at_rest(moments, palm):
+            if is_at_rest(moments, _palm(moments)):
                 self._must_rest = False
                 self._clear()
             return None
-        times_s = [moment.t_s for moment in moments]
-        centres = [moment.centre for moment in moments]
+        palm = _palm(moments)
         if self._running is not None:
             swipe, speed_palms_s = self._running
-            self._wait_for_end(Path.of(swipe.direction, times_s, centres, palm), *self._running)
+            self._wait_for_end(Path.of(moments, swipe.direction, palm), swipe, speed_palms_s)
             return None
         found: _Found | None = None
-        for each in self._within_reach(times_s, centres, palm):
-            path = Path.of(each.swipe.direction, times_s, centres, palm)
+        for each in self._within_reach(moments, palm):
+            path = Path.of(moments, each.swipe.direction, palm)
             stroke = self._stroke(each, moments, path, palm, found)
             if stroke is not None:
                 found = _Found(each, path, stroke)
@@ -175,12 +179,12 @@ class SwipeDetector:
         back_s = max(self._memory.last[0] + _RETURN_S, self._memory.coming_back_s)
         return now_s - _MEMORY_S <= back_s
 
-    def _within_reach(
-        self, times_s: Sequence[float], centres: Sequence[Point], palm: float
-    ) -> list[_Swipe]:
-        """The swipes for which the hand has gone far enough, whichever way it took."""
-        newest = bisect_left(times_s, times_s[-1] - FRESH_S)
-        xs, ys = [x for x, _ in centres], [y for _, y in centres]
+    def _within_reach(self, moments: Sequence[Moment], palm: float) -> list[_Swipe]:
+        """The swipes for which the hand has gone far enough lately, whichever way it took."""
+        now_s = moments[-1].t_s
+        first = bisect_left(moments, now_s - self._within_s - FRESH_S, key=_TIME)
+        newest = bisect_left(moments, now_s - FRESH_S, key=_TIME) - first
+        xs, ys = zip(*[moment.centre for moment in moments[first:]], strict=True)
         new_xs, new_ys = xs[newest:], ys[newest:]
         gone: dict[SwipeDirection, float] = {
             "left": max(xs) - min(new_xs),
@@ -295,6 +299,15 @@ def _asked(made: _Swipe, stroke: Stroke) -> tuple[bool, bool, float, float]:
 
 def _middle(times_s: Sequence[float]) -> float:
     return (times_s[0] + times_s[-1]) / 2
+
+
+def _palm(moments: Sequence[Moment]) -> float:
+    """Length of the palm in picture widths.
+
+    A palm turned edge-on looks short: the scale is that of the frames that show it best.
+    """
+    palms = sorted([moment.palm for moment in moments])
+    return palms[int(0.8 * (len(palms) - 1))]
 
 
 def _room(moment: Moment, axis: int, sign: float) -> float:

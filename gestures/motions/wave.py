@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from itertools import pairwise
 from math import inf
+from operator import attrgetter
 
 from gestures.events import Value
 from gestures.motion_spec import Wave
@@ -38,15 +39,18 @@ class WaveDetector:
         self._spec = spec
         self._wave = wave
         self._past = past
-        self._held = Held(spec, lambda now: now.is_open)
+        self._held = Held(spec, attrgetter("is_open"))
         self._within_s = wave.within_ms / 1000
         past.reach_back(self._within_s)
         self._turns = _Turns(self._within_s)
         self._found_s: float | None = None
 
-    def goes_on(self, t_s: float) -> bool:
+    @property
+    def goes_on(self) -> bool:
         """Whether a wave has been found and is not over, or the hand is about to make one."""
-        return self._found_s is not None or self._turns.are_since(t_s - _STROKES_S, 3)
+        if self._found_s is not None:
+            return True
+        return self._turns.are_since(self._past.now_s - _STROKES_S, 3)
 
     def update(self, now: Moment) -> Reports:
         turned = self._turns.add(now.t_s, now.centre[0], self._wave.distance_palms * now.palm)
