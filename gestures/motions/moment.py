@@ -16,9 +16,6 @@ from gestures.spec import GestureSpec
 
 ReportKind = Literal["begin", "update", "end", "cancel"]
 
-#: x and y in picture widths.
-Point = tuple[float, float]
-
 _FOLDING = range(1, 5)
 _FOLDED = FINGER_CURL["folded"][0]
 _EXTENDED = FINGER_CURL["extended"][1]

@@ -59,20 +59,22 @@ class PushDetector:
         past.reach_back(self._within_s)
         self._memory = memory
         self.goes_on = False
+        #: When the hand was last held as it must.
         self._held_s = -inf
         #: The last push, or what was to be forgotten, ended with this moment.
         self._ended_s = -inf
-        #: The palm never looked shorter since then; of a pull, one over its length is meant.
+        #: The palm has not looked shorter since then: a bound on its length, or on one over it for
+        #: a pull.
         self._shortest = inf
 
     def update(self, now: Moment) -> Reports:
+        if self._held.at(now):
+            self._held_s = now.t_s
         if self.goes_on:
             self._wait_for_end(now)
             return NOTHING
         length = now.palm**self._sign
         self._shortest = min(self._shortest, length)
-        if self._held.at(now):
-            self._held_s = now.t_s
         if length < self._longer * self._shortest or now.t_s - self._held_s > self._within_s:
             return NOTHING
         start = self._start(now)
