@@ -80,6 +80,11 @@ class HandGeometry:
         rows: list[Vector] = self._hand.image.tolist()
         return rows
 
+    @property
+    def image(self) -> list[Vector]:
+        """The landmarks' x and y over the picture's width and height, and z."""
+        return self._image
+
     @lazy
     def places(self) -> list[Vector]:
         """The landmarks in the picture: x, y and z in picture widths."""

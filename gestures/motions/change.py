@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from math import inf
+
 from gestures.events import Value
 from gestures.motion_spec import PoseChange
 from gestures.motions.moment import NOTHING, Moment, Reports, once
@@ -24,27 +27,32 @@ class ChangeDetector:
     def __init__(self, spec: GestureSpec, change: PoseChange) -> None:
         self._spec = spec
         self._within_s = change.within_ms / 1000
-        self._before = _Sighting(frozenset(change.before))
-        self._after = _Sighting(frozenset(change.after))
+        self._before = _Sighting(change.before)
+        self._after = _Sighting(change.after)
         self._doubtful = False
+        self._frame_s = -inf
 
     def update(self, now: Moment) -> Reports:
-        t_s = now.t_s
-        before, after = self._before, self._after
+        t_s, before, after = now.t_s, self._before, self._after
+        last_s, self._frame_s = self._frame_s, t_s
+        if not (before.counts(now.seen) or after.counts(now.seen)):
+            return NOTHING
+        half_s = min(t_s - last_s, _LONGEST_FRAME_S) / 2
         left_s = after.last_s
-        before.update(now)
-        after.update(now)
+        before.update(now.seen, t_s, half_s)
+        after.update(now.seen, t_s, half_s)
         if before.shows and not after.shows:
             if before.first_s == t_s:
                 self._doubtful = t_s - left_s <= self._within_s
             after.clear()
+            return NOTHING
         if t_s - after.last_s > _FLICKER_S:
             after.seen_s = 0.0
         if t_s - before.last_s > self._within_s + _FLICKER_S + _AFTER_S:
             before.clear()
-        if after.first_s - before.last_s > self._within_s:
+        if after.seen_s < _AFTER_S or after.first_s - before.last_s > self._within_s:
             return NOTHING
-        if before.seen_s < (_SURELY_S if self._doubtful else _BEFORE_S) or after.seen_s < _AFTER_S:
+        if before.seen_s < (_SURELY_S if self._doubtful else _BEFORE_S):
             return NOTHING
         before.clear()
         return once(self._spec, Value(now.position))
@@ -63,24 +71,26 @@ class _Sighting:
     A frame stands for the time half way to its neighbours, so that no frame rate sees more.
     """
 
-    def __init__(self, poses: frozenset[str]) -> None:
-        self._poses = poses
-        self._frame_s = float("-inf")
+    def __init__(self, poses: Iterable[str]) -> None:
+        self._poses = frozenset(poses)
         self.shows = False
         self.clear()
 
     def clear(self) -> None:
         self.seen_s = 0.0
-        self.first_s = self.last_s = float("-inf")
+        self.first_s = self.last_s = -inf
 
-    def update(self, now: Moment) -> None:
-        half_s = min(now.t_s - self._frame_s, _LONGEST_FRAME_S) / 2
-        shown, self.shows = self.shows, not now.is_blurred and not now.shown.isdisjoint(self._poses)
-        self._frame_s = now.t_s
-        if shown and self.seen_s:
+    def counts(self, seen: frozenset[str]) -> bool:
+        """Whether any of its poses is seen, or was lately."""
+        return self.seen_s > 0.0 or not self._poses.isdisjoint(seen)
+
+    def update(self, seen: frozenset[str], t_s: float, half_s: float) -> None:
+        """Take in a frame: the poses seen in it, its time, and half of that since the last one."""
+        if self.shows and self.seen_s:
             self.seen_s += half_s
+        self.shows = not self._poses.isdisjoint(seen)
         if self.shows:
             if not self.seen_s:
-                self.first_s = now.t_s
-            self.last_s = now.t_s
+                self.first_s = t_s
+            self.last_s = t_s
             self.seen_s += half_s

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from math import atan2, degrees, hypot, pi
+from operator import attrgetter
+from typing import NamedTuple
 
 from gestures.events import Value
 from gestures.motion_spec import Circle
-from gestures.motions.moment import NOTHING, Moment, MotionReport, PoseLog, Reports
-from gestures.rules import FINGER_CURL
+from gestures.motions.moment import NOTHING, Moment, MotionReport, Reports
+from gestures.motions.past import Held, Past
 from gestures.spec import GestureSpec
 
 #: A point of the path is kept when the hand is this share of the least radius from the last.
@@ -26,104 +28,136 @@ _MOST_BACK = 0.15
 _TURNED_BACK = 1.0
 _OVER_S = 0.3
 _LEAST_POSED = 0.6
-_EXTENDED = FINGER_CURL["extended"][1]
-#: A hand that points down, to within this, points at something below it, degrees.
-_DOWN_DEG = 60.0
+#: A turn this much smaller than asked for may be as large but for rounding.
+_ABOUT = 0.999
+
+
+class _Step(NamedTuple):
+    """A point of the path, in picture widths, and the way to it.
+
+    Attributes:
+        t_s: Time, seconds.
+        heading: The way's direction, radians.
+        turned: How far the way has turned to the wanted side by now, radians.
+        back: How far to the other side.
+    """
+
+    t_s: float
+    x: float
+    y: float
+    heading: float = 0.0
+    turned: float = 0.0
+    back: float = 0.0
 
 
 class CircleDetector:
-    """Watches one hand for one direction of circles."""
+    """Watches one hand for one direction of circles.
 
-    def __init__(self, spec: GestureSpec, circle: Circle) -> None:
+    Args:
+        spec: The gesture.
+        circle: What makes it.
+        past: The hand's last moments.
+
+    Attributes:
+        goes_on: Whether the hand goes round.
+    """
+
+    def __init__(self, spec: GestureSpec, circle: Circle, past: Past) -> None:
         self._spec = spec
-        self._circle = circle
+        self._past = past
+        self._held = Held(spec, attrgetter("may_draw"))
         self._sign = 1.0 if circle.direction == "clockwise" else -1.0
+        self._radius_palms = circle.radius_palms
+        self._step_palms = _STEP * circle.radius_palms
+        self._wanted = 2 * pi * circle.turns - _UNCLOSED
+        # What turns far enough turns by less than this and its first turn.
+        self._most_back = _MOST_BACK * (self._wanted + pi)
         self._within_s = circle.turns * circle.within_ms / 1000
-        self._poses = PoseLog(spec, _draws, self._within_s)
-        #: Time and place of each step, in picture widths, and the way's direction to it, radians.
-        self._steps: deque[tuple[float, float, float, float]] = deque()
-        self._running = False
-        self._turned = self._back = self._radius_palms = 0.0
-
-    def goes_on(self, t_s: float) -> bool:
-        """Whether the hand goes round."""
-        return self._running
+        past.reach_back(self._within_s)
+        self._steps: deque[_Step] = deque()
+        #: No step has a lesser `turned`.
+        self._least_turned = 0.0
+        self.goes_on = False
+        self._turned = self._back = self._found_palms = 0.0
 
     def update(self, now: Moment) -> Reports:
-        self._poses.add(now)
-        x, y = now.centre
         if not self._steps:
-            self._steps.append((now.t_s, x, y, 0.0))
+            self._set_out(now)
             return NOTHING
-        last_s, last_x, last_y, last_heading = self._steps[-1]
-        step = hypot(x - last_x, y - last_y)
-        if step < _STEP * self._circle.radius_palms * now.palm:
-            return self._wait(now, last_s)
-        heading = atan2(y - last_y, x - last_x)
-        self._steps.append((now.t_s, x, y, heading))
-        while now.t_s - self._steps[0][0] > self._within_s:
+        x, y = now.centre
+        last = self._steps[-1]
+        length = hypot(x - last.x, y - last.y)
+        if length < self._step_palms * now.palm:
+            return self._wait(now) if now.t_s - last.t_s > _OVER_S else NOTHING
+        heading = atan2(y - last.y, x - last.x)
+        turn = self._sign * _between(last.heading, heading)
+        turned, back = last.turned + turn, last.back - min(turn, 0.0)
+        self._steps.append(_Step(now.t_s, x, y, heading, turned, back))
+        self._least_turned = min(self._least_turned, turned)
+        while now.t_s - self._steps[0].t_s > self._within_s:
             self._steps.popleft()
-        if self._running:
-            speed = step / now.palm / (now.t_s - last_s)
-            return self._go_on(now, _between(last_heading, heading), speed)
+        if self.goes_on:
+            return self._go_on(now, turn, length / now.palm / (now.t_s - last.t_s))
+        # All the way round there is one more turn: with two in all, half is seen so far.
+        if turned - self._least_turned < _ABOUT * self._wanted / 2:
+            return NOTHING
         return self._find(now)
 
     def cancel(self) -> Reports:
-        was_running, self._running = self._running, False
-        return (MotionReport(self._spec, "cancel"),) if was_running else NOTHING
+        wasgoes_on, self.goes_on = self.goes_on, False
+        return (MotionReport(self._spec, "cancel"),) if wasgoes_on else NOTHING
 
     def forget(self) -> None:
-        self._poses.clear()
-        if not self._running:
+        if not self.goes_on:
             self._steps.clear()
 
-    def _wait(self, now: Moment, last_s: float) -> Reports:
-        """A hand that makes no step stands still, or is slow."""
-        if now.t_s - last_s <= _OVER_S:
-            return NOTHING
-        reports = self._end(now) if self._running else NOTHING
-        x, y = now.centre
+    def _set_out(self, now: Moment) -> None:
         self._steps.clear()
-        self._steps.append((now.t_s, x, y, 0.0))
+        self._steps.append(_Step(now.t_s, *now.centre))
+        self._least_turned = 0.0
+
+    def _wait(self, now: Moment) -> Reports:
+        """A hand that makes no step stands still, or is slow."""
+        reports = self._end(now) if self.goes_on else NOTHING
+        self._set_out(now)
         return reports
 
     def _find(self, now: Moment) -> Reports:
-        wanted = 2 * pi * self._circle.turns - _UNCLOSED
-        turned = back = 0.0
         steps = list(self._steps)
+        last = steps[-1]
         # The first step's heading is that of a way that is no longer remembered.
-        for turns, start in enumerate(range(len(steps) - 2, 0, -1), start=1):
-            turn = self._sign * _between(steps[start][3], steps[start + 1][3])
-            turned += turn
-            back -= min(turn, 0.0)
-            if turned < -_TURNED_BACK:
+        for turns, step in enumerate(steps[-2:0:-1], start=1):
+            turned, back = last.turned - step.turned, last.back - step.back
+            if turned < -_TURNED_BACK or back > self._most_back:
                 return NOTHING
             # All the way round there is one more turn, between the last step and the first.
-            if turned * (turns + 1) / turns >= wanted:
+            if turned * (turns + 1) >= self._wanted * turns:
                 break
         else:
+            self._least_turned = min([step.turned for step in steps])
             return NOTHING
         if back > _MOST_BACK * turned:
             return NOTHING
-        radius = _radius([(x, y) for _, x, y, _ in steps[start - 1 :]])
-        if radius < self._circle.radius_palms * now.palm:
+        circle = steps[-turns - 2 :]
+        radius = _radius([(step.x, step.y) for step in circle])
+        if radius < self._radius_palms * now.palm:
             return NOTHING
-        if not self._poses.held(steps[start - 1][0], _LEAST_POSED):
+        if not self._held.during(self._past.since(circle[0].t_s), _LEAST_POSED):
             return NOTHING
-        self._running = True
-        self._turned, self._back, self._radius_palms = turned, 0.0, radius / now.palm
+        self.goes_on = True
+        self._turned, self._back, self._found_palms = turned, 0.0, radius / now.palm
         return (MotionReport(self._spec, "begin", self._value(now, 0.0)),)
 
     def _go_on(self, now: Moment, turn: float, speed_palms_s: float) -> Reports:
-        self._turned += self._sign * turn
-        self._back = max(self._back - self._sign * turn, 0.0)
+        self._turned += turn
+        self._back = max(self._back - turn, 0.0)
         if self._back > _TURNED_BACK:
             return self._end(now)
         return (MotionReport(self._spec, "update", self._value(now, speed_palms_s)),)
 
     def _end(self, now: Moment) -> Reports:
         value = self._value(now, 0.0)
-        self._running = False
+        self.goes_on = False
         self._steps.clear()
         return (MotionReport(self._spec, "end", value),)
 
@@ -131,15 +165,9 @@ class CircleDetector:
         return Value(
             now.position,
             angle_deg=self._sign * degrees(self._turned),
-            distance_palms=self._radius_palms,
+            distance_palms=self._found_palms,
             speed_palms_s=speed_palms_s,
         )
-
-
-def _draws(now: Moment) -> bool:
-    """Whether a hand may draw: with the index finger or the open hand, and not on a table."""
-    geometry = now.geometry
-    return geometry.curls[1] < _EXTENDED and geometry.angle("palm", "down") > _DOWN_DEG
 
 
 def _between(first: float, second: float) -> float:

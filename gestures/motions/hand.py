@@ -11,6 +11,7 @@ from gestures.motions.change import ChangeDetector
 from gestures.motions.circle import CircleDetector
 from gestures.motions.cooldown import Cooldown
 from gestures.motions.moment import Detector, Moment, MotionReport, once
+from gestures.motions.past import Past
 from gestures.motions.pinch import PinchDetector
 from gestures.motions.push import PushDetector, PushMemory
 from gestures.motions.rotate import RotateDetector
@@ -49,7 +50,8 @@ class HandMotions:
     def __init__(self, specs: Sequence[GestureSpec], side: HandSide, memory: MotionMemory) -> None:
         specs = [spec for spec in specs if side in spec.hands]
         self.fast_s = float("-inf")
-        self._swipes = SwipeDetector(specs, memory.swipes)
+        self._past = past = Past()
+        self._swipes = SwipeDetector(specs, memory.swipes, past)
         zooms = any(isinstance(spec.motion, Zoom) and spec.motion.hands != "two" for spec in specs)
         self._detectors: list[Detector] = []
         #: While one of these goes on, a stroke is only a part of it.
@@ -57,21 +59,21 @@ class HandMotions:
         for spec in specs:
             match spec.motion:
                 case Wave() as wave:
-                    self._made_of_strokes.append(WaveDetector(spec, wave))
+                    self._made_of_strokes.append(WaveDetector(spec, wave, past))
                 case Circle() as circle:
-                    self._made_of_strokes.append(CircleDetector(spec, circle))
+                    self._made_of_strokes.append(CircleDetector(spec, circle, past))
                 case Push() as push:
-                    self._made_of_strokes.append(PushDetector(spec, push, memory.pushes))
+                    self._made_of_strokes.append(PushDetector(spec, push, memory.pushes, past))
                 case PoseChange() as change:
                     self._detectors.append(ChangeDetector(spec, change))
                 case Pinch() as pinch:
-                    self._detectors.append(PinchDetector(spec, pinch, leave_folded=zooms))
+                    self._detectors.append(PinchDetector(spec, pinch, past, leave_folded=zooms))
                 case Zoom(hands="one" | "either") as zoom:
-                    self._detectors.append(FingerZoomDetector(spec, zoom))
+                    self._detectors.append(FingerZoomDetector(spec, zoom, past))
                 case Rotate() as rotate:
-                    self._detectors.append(RotateDetector(spec, rotate))
+                    self._detectors.append(RotateDetector(spec, rotate, past))
                 case Tap() as tap:
-                    self._detectors.append(TapDetector(spec, tap))
+                    self._detectors.append(TapDetector(spec, tap, past))
         self._detectors += self._made_of_strokes
         self._cooldown = Cooldown(memory.over_s)
 
@@ -86,12 +88,19 @@ class HandMotions:
             return []
         if now.geometry.palm_speed > _FAST:
             self.fast_s = now.t_s
-        reports = [report for each in self._detectors for report in each.update(now)]
-        if any(each.goes_on(now.t_s) for each in self._made_of_strokes):
-            self._swipes.forget()
-        elif (swipe := self._swipes.update(now)) is not None and alone:
-            reports += once(swipe, Value(now.position))
-        return self._cooldown.heard(reports, now.t_s)
+        self._past.add(now)
+        reports: list[MotionReport] = []
+        for detector in self._detectors:
+            reports += detector.update(now)
+        for made in self._made_of_strokes:
+            if made.goes_on:
+                self._swipes.forget()
+                break
+        else:
+            swipe = self._swipes.update(now)
+            if swipe is not None and alone:
+                reports += once(swipe, Value(now.position))
+        return self._cooldown.heard(reports, now.t_s) if reports else reports
 
     def cancel(self, t_s: float) -> list[MotionReport]:
         """Give up: the hand is lost, or makes something together with the other one."""

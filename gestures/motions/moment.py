@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
+from operator import itemgetter
 from typing import Literal, Protocol
 
 from gestures.events import Value
-from gestures.geometry import HandGeometry
+from gestures.geometry import PALM_POINTS, HandGeometry
 from gestures.landmarks import HandObservation
 from gestures.lazy import lazy
 from gestures.rules import FINGER_CURL
@@ -19,8 +19,17 @@ ReportKind = Literal["begin", "update", "end", "cancel"]
 _FOLDING = range(1, 5)
 _FOLDED = FINGER_CURL["folded"][0]
 _EXTENDED = FINGER_CURL["extended"][1]
+#: A hand that points down, to within this, points at something below it, degrees.
+_DOWN_DEG = 60.0
+#: A hand holds a knob when index and middle finger are bent by more than this and less than that,
+#: degrees: neither stretched out nor pressed into the palm. The thumb is not out sideways.
+_LEAST_BENT, _MOST_BENT = 60.0, 215.0
+_THUMB_IN = 60.0
 #: Poses of a hand faster than this are blur, palm lengths/s.
 _FASTEST = 3.0
+_of_palm = itemgetter(*PALM_POINTS)
+_UNSEEN = frozenset[str]()
+_TINY = 1e-6
 
 
 class Moment:
@@ -36,6 +45,8 @@ class Moment:
     Attributes:
         centre: The palm's centre, in picture widths.
         palm: The palm's length, in picture widths.
+        is_blurred: Whether the hand moves too fast for its fingers to be seen for sure.
+        seen: Names of the poses it shows for sure: none while it is blurred.
     """
 
     def __init__(
@@ -53,21 +64,52 @@ class Moment:
         self.aspect = aspect
         self.centre = geometry.palm_centre
         self.palm = geometry.palm
+        self.is_blurred = geometry.palm_speed > _FASTEST
+        self.seen = _UNSEEN if self.is_blurred else shown
 
     @lazy
     def is_open(self) -> bool:
         """Whether the hand is open: all fingers but thumb and little finger extended."""
-        return max(self.geometry.curls[1:4]) < _EXTENDED
+        _, index, middle, ring, _ = self.geometry.curls
+        return index < _EXTENDED and middle < _EXTENDED and ring < _EXTENDED
 
     @lazy
-    def is_blurred(self) -> bool:
-        """Whether the hand moves too fast for its fingers to be seen for sure."""
-        return self.geometry.palm_speed > _FASTEST
+    def may_draw(self) -> bool:
+        """Whether the hand may draw: with the index finger or the open hand, not on a table."""
+        geometry = self.geometry
+        return geometry.curls[1] < _EXTENDED and geometry.angle("palm", "down") > _DOWN_DEG
 
     @lazy
-    def _unfolded(self) -> list[int]:
-        """Numbers of the fingers, the thumb left out, that are not folded."""
-        return [finger for finger in _FOLDING if not self.geometry.curls[finger] > _FOLDED]
+    def holds_knob(self) -> bool:
+        """Whether the hand is held as if round a knob."""
+        thumb, index, middle, _, _ = self.geometry.curls
+        return (
+            thumb > _THUMB_IN
+            and _LEAST_BENT < index < _MOST_BENT
+            and _LEAST_BENT < middle < _MOST_BENT
+        )
+
+    @lazy
+    def tips_palms(self) -> float:
+        """Between the tips of thumb and index finger, palm lengths."""
+        return self.geometry.gap("thumb", "index")
+
+    @lazy
+    def size(self) -> tuple[float, float]:
+        """How large the palm looks: the logarithms of its length and breadth in the picture."""
+        return log(max(self.palm, _TINY)), log(max(self.geometry.breadth, _TINY))
+
+    @lazy
+    def palm_points(self) -> list[complex]:
+        """The palm's points from its centre, in picture widths: x, and y as the imaginary part."""
+        aspect, centre = self.aspect, complex(*self.centre)
+        return [complex(x, y / aspect) - centre for x, y, _ in _of_palm(self.geometry.image)]
+
+    @lazy
+    def _points_at_most(self) -> bool:
+        """Whether all fingers but thumb and index finger are folded."""
+        _, _, middle, ring, pinky = self.geometry.curls
+        return middle > _FOLDED and ring > _FOLDED and pinky > _FOLDED
 
     def is_folded_but(self, finger: int) -> bool:
         """Whether all fingers but the thumb and one other are folded.
@@ -75,12 +117,15 @@ class Moment:
         Args:
             finger: Number of that finger, 1 for the index finger.
         """
-        return self._unfolded in ([], [finger])
+        if finger == 1:
+            return self._points_at_most
+        curls = self.geometry.curls
+        return all(curls[other] > _FOLDED for other in _FOLDING if other != finger)
 
     def between(self, first: int, second: int) -> tuple[float, float]:
         """The middle between two landmarks, over the picture's width and height."""
-        (x1, y1, _), (x2, y2, _) = self.geometry.places[first], self.geometry.places[second]
-        return (x1 + x2) / 2, (y1 + y2) / 2 * self.aspect
+        (x1, y1, _), (x2, y2, _) = self.geometry.image[first], self.geometry.image[second]
+        return (x1 + x2) / 2, (y1 + y2) / 2
 
     @property
     def position(self) -> tuple[float, float]:
@@ -132,43 +177,3 @@ class Detector(Protocol):
     def forget(self) -> None:
         """Leave out where the hand went so far; what goes on goes on."""
         ...
-
-
-class PoseLog:
-    """Whether a hand was held as a motion wants it.
-
-    Args:
-        spec: The gesture; where it names no poses, `otherwise` decides.
-        otherwise: Whether a hand will do.
-        memory_s: How far back it can be asked.
-    """
-
-    def __init__(
-        self, spec: GestureSpec, otherwise: Callable[[Moment], bool], memory_s: float
-    ) -> None:
-        self._poses = frozenset(spec.poses)
-        self._otherwise = otherwise
-        self._memory_s = memory_s
-        self._log: deque[tuple[float, bool]] = deque()
-        self._posed = 0
-
-    def add(self, now: Moment) -> bool:
-        """Take in a frame; whether the hand has been held so at all, as far as is remembered."""
-        posed = bool(now.shown & self._poses) if self._poses else self._otherwise(now)
-        self._log.append((now.t_s, posed))
-        self._posed += posed
-        while now.t_s - self._log[0][0] > self._memory_s:
-            self._posed -= self._log.popleft()[1]
-        return self._posed > 0
-
-    def held(self, since_s: float, share: float) -> bool:
-        """Whether it was so in at least a share of the frames since a time.
-
-        Of named poses one frame is enough: blur hides the others.
-        """
-        during = [posed for t_s, posed in self._log if t_s >= since_s]
-        return any(during) if self._poses else sum(during) >= share * len(during)
-
-    def clear(self) -> None:
-        self._log.clear()
-        self._posed = 0

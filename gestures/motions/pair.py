@@ -45,6 +45,9 @@ class PairMotions:
     Args:
         specs: The gestures of a configuration; those made by one hand are passed over.
         over_s: When each gesture was last over, seconds.
+
+    Attributes:
+        makers: Tracks of the hands that make something together; none while they don't.
     """
 
     def __init__(self, specs: Iterable[GestureSpec], over_s: dict[str, float]) -> None:
@@ -59,15 +62,10 @@ class PairMotions:
         self._cooldown = Cooldown(over_s)
         self._tracks: tuple[int, int] | None = None
         self._seen_s = float("-inf")
+        #: When the hands were last held as any of the gestures wants them.
+        self._held_s = float("-inf")
         self._distances: deque[_Distance] = deque()
-
-    @property
-    def makers(self) -> frozenset[int]:
-        """Tracks of the hands that make something together; none while they don't."""
-        for pair in self._pairs:
-            if pair.stretch is not None:
-                return frozenset(self._tracks or ())
-        return _NOBODY
+        self.makers = _NOBODY
 
     def update(self, moments: Sequence[Moment], t_s: float) -> list[MotionReport]:
         """Take in a frame.
@@ -84,30 +82,34 @@ class PairMotions:
             reports = self.cancel(t_s)
             self._tracks = None
             return reports
-        first, second = sorted(moments, key=lambda now: now.hand.track)
+        first, second = moments
+        if first.hand.track > second.hand.track:
+            first, second = second, first
         tracks = first.hand.track, second.hand.track
         given_up = [] if tracks == self._tracks else self.cancel(t_s)
         self._tracks, self._seen_s = tracks, t_s
-        palms = _distance_palms(first, second)
         self._hold(first, second, t_s)
-        if any(t_s - pair.held_s <= _FLICKER_S for pair in self._pairs):
-            self._distances.append((t_s, palms))
-        else:
+        if t_s - self._held_s > _FLICKER_S and not self.makers:
+            # Most frames end here: hands that have nothing in common.
             self._distances.clear()
-        while self._distances and t_s - self._distances[0][0] > self._memory_s:
+            return given_up
+        palms = _distance_palms(first, second)
+        self._distances.append((t_s, palms))
+        while t_s - self._distances[0][0] > self._memory_s:
             self._distances.popleft()
         (x1, y1), (x2, y2) = first.position, second.position
         middle = (x1 + x2) / 2, (y1 + y2) / 2
         reports = []
         for pair in self._pairs:
             if pair.stretch is None and pair.held_s == t_s and not self.makers:
-                self._begin(pair, t_s, palms)
+                self._begin(pair, t_s, palms, tracks)
             if pair.stretch is not None:
                 goes_on = t_s - pair.held_s <= _FLICKER_S
                 report = pair.stretch.follow(t_s, palms, middle, goes_on=goes_on)
                 reports.append(replace(report, tracks=tracks))
                 if report.kind == "end":
                     pair.stretch = None
+                    self.makers = _NOBODY
                     self._distances.clear()
         return [*given_up, *self._cooldown.heard(reports, t_s)]
 
@@ -116,6 +118,7 @@ class PairMotions:
         running = [pair for pair in self._pairs if pair.stretch is not None]
         for pair in running:
             pair.stretch = None
+        self.makers = _NOBODY
         self._distances.clear()
         reports = [MotionReport(pair.spec, "cancel", tracks=self._tracks) for pair in running]
         return self._cooldown.heard(reports, t_s)
@@ -127,14 +130,14 @@ class PairMotions:
         people talk with them.
         """
         same = first.shown & second.shown
-        is_alike = bool(same) or (_pinches(first) and _pinches(second))
         is_open = first.is_open or second.is_open
+        is_alike = not is_open and (bool(same) or (_pinches(first) and _pinches(second)))
         for pair in self._pairs:
             poses = pair.spec.poses
-            if not same.isdisjoint(poses) if poses else is_alike and not is_open:
-                pair.held_s = t_s
+            if not same.isdisjoint(poses) if poses else is_alike:
+                pair.held_s = self._held_s = t_s
 
-    def _begin(self, pair: _Pair, t_s: float, palms: float) -> None:
+    def _begin(self, pair: _Pair, t_s: float, palms: float, tracks: tuple[int, int]) -> None:
         """Begin a gesture if the hands have gone far enough apart, or together."""
         within = [d for at_s, d in self._distances if t_s - at_s <= pair.zoom.within_ms / 1000]
         start = (min if pair.zoom.direction == "in" else max)(within, default=palms)
@@ -143,10 +146,11 @@ class PairMotions:
             return
         if (palms > start) == (pair.zoom.direction == "in"):
             pair.stretch = Stretch(pair.spec, pair.zoom, start)
+            self.makers = frozenset(tracks)
 
 
 def _pinches(now: Moment) -> bool:
-    return now.geometry.gap("thumb", "index") < _PINCH_PALMS
+    return now.tips_palms < _PINCH_PALMS
 
 
 def _distance_palms(first: Moment, second: Moment) -> float:

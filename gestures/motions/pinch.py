@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
+from math import inf
 
 from gestures.events import Value
 from gestures.landmarks import FINGER_JOINTS, FINGERS, THUMB_TIP
 from gestures.motion_spec import Pinch
 from gestures.motions.moment import NOTHING, Moment, MotionReport, ReportKind, Reports
+from gestures.motions.past import Past
 from gestures.spec import GestureSpec
 
 #: The finger's tip is farther from its own knuckle than this: in a fist the tips meet as well.
@@ -28,11 +29,15 @@ class PinchDetector:
     Args:
         spec: The gesture.
         pinch: What makes it.
+        past: The hand's last moments.
         leave_folded: Whether a hand whose other fingers are folded is left to zooming.
     """
 
-    def __init__(self, spec: GestureSpec, pinch: Pinch, leave_folded: bool) -> None:
+    def __init__(self, spec: GestureSpec, pinch: Pinch, past: Past, *, leave_folded: bool) -> None:
         self._spec = spec
+        self._poses = frozenset(spec.poses)
+        self._past = past
+        past.reach_back(_WATCHED_S)
         self._pinch = pinch
         self._leave_folded = leave_folded
         self._finger = FINGERS.index(pinch.finger)
@@ -40,13 +45,14 @@ class PinchDetector:
         self._tip = FINGER_JOINTS[pinch.finger][-1]
         self._knuckle = f"{pinch.finger}_mcp"
         self._others = [i for i in range(1, 5) if i != self._finger]
-        self._curls: deque[tuple[float, list[float]]] = deque()
+        self._ended_s = -inf
         self._was_open = False
         self._closed_s: float | None = None
         self._running = False
 
     def update(self, now: Moment) -> Reports:
-        gap = now.geometry.gap("thumb", self._pinch.finger)
+        finger = self._pinch.finger
+        gap = now.tips_palms if self._is_index else now.geometry.gap("thumb", finger)
         if self._running:
             if gap <= self._pinch.above_palms:
                 return (self._report("update", now, gap),)
@@ -55,10 +61,6 @@ class PinchDetector:
             return (self._report("end", now, gap),)
         if gap > self._pinch.above_palms:
             self._was_open = True
-        curls = now.geometry.curls
-        self._curls.append((now.t_s, [curls[i] for i in self._others]))
-        while now.t_s - self._curls[0][0] > _WATCHED_S:
-            self._curls.popleft()
         if not self._was_open or not self._closes(now, gap):
             self._closed_s = None
             return NOTHING
@@ -70,11 +72,14 @@ class PinchDetector:
         return (self._report("begin", now, gap),)
 
     def cancel(self) -> Reports:
-        was_running, self._running = self._running, False
-        return (MotionReport(self._spec, "cancel"),) if was_running else NOTHING
+        if not self._running:
+            return NOTHING
+        self._running = False
+        self._ended_s = self._past.now_s
+        return (MotionReport(self._spec, "cancel"),)
 
     def forget(self) -> None:
-        self._curls.clear()
+        self._ended_s = self._past.now_s
         self._was_open = self._running = False
         self._closed_s = None
 
@@ -85,14 +90,17 @@ class PinchDetector:
             return False
         if self._leave_folded and now.is_folded_but(self._finger):
             return False
-        poses = self._spec.poses
-        if poses and not now.shown & frozenset(poses):
+        if self._poses and self._poses.isdisjoint(now.shown):
             return False
         return now.geometry.gap(self._pinch.finger, self._knuckle) > _OUT_PALMS
 
     def _is_steady(self) -> bool:
-        bends = zip(*(curls for _, curls in self._curls), strict=True)
-        return all(max(bend) - min(bend) < _MOST_BENT_DEG for bend in bends)
+        watched = self._past.last(_WATCHED_S, self._ended_s)
+        for finger in self._others:
+            bend = [moment.geometry.curls[finger] for moment in watched]
+            if max(bend) - min(bend) >= _MOST_BENT_DEG:
+                return False
+        return True
 
     def _report(self, kind: ReportKind, now: Moment, gap: float) -> MotionReport:
         position = now.between(THUMB_TIP, self._tip)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections import deque
-from math import exp, hypot, log
-from typing import NamedTuple
+from math import exp, hypot, inf, log
+from operator import attrgetter
 
 from gestures.events import Value
 from gestures.motion_spec import Push, PushDirection
-from gestures.motions.moment import NOTHING, Moment, PoseLog, Reports, once
+from gestures.motions.moment import NOTHING, Moment, Reports, once
+from gestures.motions.past import Held, Past
 from gestures.spec import GestureSpec
 
 #: A hand that only bends or turns changes its length or its breadth; the one that changes less
@@ -24,21 +24,6 @@ _OVER_S = 0.15
 _OVER_SHARE = 0.04
 #: A change this much smaller than asked for may be as large but for rounding.
 _ABOUT = 0.999
-_TINY = 1e-6
-
-
-class _Size(NamedTuple):
-    """How large a hand looked: logarithms of its palm's length and breadth, and its place.
-
-    They are in the order of `area`, the sum of both logarithms.
-    """
-
-    area: float
-    t_s: float
-    length: float
-    breadth: float
-    x: float
-    y: float
 
 
 class PushMemory:
@@ -55,62 +40,80 @@ class PushDetector:
         spec: The gesture.
         push: What makes it.
         memory: Shared by all detectors of pushes.
+        past: The hand's last moments.
+
+    Attributes:
+        goes_on: Whether a push has been found, and is not over.
     """
 
-    def __init__(self, spec: GestureSpec, push: Push, memory: PushMemory) -> None:
+    def __init__(self, spec: GestureSpec, push: Push, memory: PushMemory, past: Past) -> None:
         self._spec = spec
+        self._past = past
+        self._held = Held(spec, attrgetter("is_open"))
         self._direction: PushDirection = push.direction
         self._sign = 1.0 if push.direction == "towards" else -1.0
         self._least = log(push.factor)
+        #: By what the palm's length must change at least, and a little less for rounding.
+        self._longer = exp(_ABOUT * _LEAST_OF_BOTH * self._least)
         self._within_s = push.within_ms / 1000
-        self._poses = PoseLog(spec, lambda now: now.is_open, self._within_s)
-        self._sizes: deque[_Size] = deque()
+        past.reach_back(self._within_s)
         self._memory = memory
-        self._running = False
-
-    def goes_on(self, t_s: float) -> bool:
-        """Whether a push has been found, and is not over."""
-        return self._running
+        self.goes_on = False
+        #: When the hand was last held as it must.
+        self._held_s = -inf
+        #: The last push, or what was to be forgotten, ended with this moment.
+        self._ended_s = -inf
+        #: The palm has not looked shorter since then: a bound on its length, or on one over it for
+        #: a pull.
+        self._shortest = inf
 
     def update(self, now: Moment) -> Reports:
-        posed = self._poses.add(now)
-        size = _size(now)
-        self._sizes.append(size)
-        while now.t_s - self._sizes[0].t_s > self._within_s:
-            self._sizes.popleft()
-        if self._running:
-            self._wait_for_end(size)
+        if self._held.at(now):
+            self._held_s = now.t_s
+        if self.goes_on:
+            self._wait_for_end(now)
             return NOTHING
-        start = self._start(size) if posed else None
+        length = now.palm**self._sign
+        self._shortest = min(self._shortest, length)
+        if length < self._longer * self._shortest or now.t_s - self._held_s > self._within_s:
+            return NOTHING
+        start = self._start(now)
         if start is None or self._comes_back(start.t_s):
             return NOTHING
-        if not _is_inside(now) or not self._poses.held(start.t_s, _LEAST_POSED):
+        if not _is_inside(now) or not self._held.during(self._past.since(start.t_s), _LEAST_POSED):
             return NOTHING
-        if _stray_palms(start, size, now) > _MOST_STRAY_PALMS:
+        if _stray_palms(start, now) > _MOST_STRAY_PALMS:
             return NOTHING
-        self._running = True
+        self.goes_on = True
         self._memory.last = now.t_s, self._direction
-        growth = (size.length - start.length + size.breadth - start.breadth) / 2
-        return once(self._spec, Value(now.position, factor=exp(growth)))
+        return once(self._spec, Value(now.position, factor=exp(sum(_grown(start, now)) / 2)))
 
     def cancel(self) -> Reports:
         return NOTHING
 
     def forget(self) -> None:
-        self._poses.clear()
-        self._sizes.clear()
-        self._running = False
+        self._held_s = -inf
+        self._end()
 
-    def _start(self, now: _Size) -> _Size | None:
+    def _end(self) -> None:
+        self.goes_on = False
+        self._shortest = inf
+        self._ended_s = self._past.now_s
+
+    def _start(self, now: Moment) -> Moment | None:
         """The last moment since which the hand has grown, or shrunk, enough."""
-        farthest = min(self._sizes) if self._sign > 0 else max(self._sizes)
-        if self._sign * (now.area - farthest.area) < _ABOUT * 2 * self._least:
+        moments = self._past.last(self._within_s, self._ended_s)
+        lengths = [moment.palm**self._sign for moment in moments]
+        self._shortest = min(lengths)
+        shorter = lengths[-1] / self._longer
+        if self._shortest > shorter:
             return None
-        for then in reversed(self._sizes):
-            length = self._sign * (now.length - then.length)
-            breadth = self._sign * (now.breadth - then.breadth)
-            enough = (length + breadth) / 2 >= self._least
-            if enough and min(length, breadth) >= _LEAST_OF_BOTH * self._least:
+        for then, length in zip(reversed(moments), reversed(lengths), strict=True):
+            if length > shorter:
+                continue
+            longer, broader = (self._sign * each for each in _grown(then, now))
+            enough = (longer + broader) / 2 >= self._least
+            if enough and min(longer, broader) >= _LEAST_OF_BOTH * self._least:
                 return then
         return None
 
@@ -121,24 +124,19 @@ class PushDetector:
         if direction == self._direction or start_s - last_s >= _RETURN_S:
             return False
         # What began as the way back remains it to its end.
-        self._running = True
+        self.goes_on = True
         return True
 
-    def _wait_for_end(self, now: _Size) -> None:
+    def _wait_for_end(self, now: Moment) -> None:
         """One movement is one push, however far it goes."""
         if self._memory.last is not None and self._memory.last[1] == self._direction:
             self._memory.last = now.t_s, self._direction
-        then = next(size for size in self._sizes if now.t_s - size.t_s <= _OVER_S)
-        is_known = now.t_s - self._sizes[0].t_s >= _OVER_S
-        changed = max(abs(now.length - then.length), abs(now.breadth - then.breadth))
-        if is_known and changed < _OVER_SHARE:
-            self._running = False
-            self._sizes.clear()
-
-
-def _size(now: Moment) -> _Size:
-    length, breadth = log(max(now.palm, _TINY)), log(max(now.geometry.breadth, _TINY))
-    return _Size(length + breadth, now.t_s, length, breadth, *now.centre)
+        moments = self._past.last(self._within_s, self._ended_s)
+        if now.t_s - moments[0].t_s < _OVER_S:
+            return
+        then = next(moment for moment in moments if now.t_s - moment.t_s <= _OVER_S)
+        if max(map(abs, _grown(then, now))) < _OVER_SHARE:
+            self._end()
 
 
 def _is_inside(now: Moment) -> bool:
@@ -148,17 +146,24 @@ def _is_inside(now: Moment) -> bool:
     return room > 0.5 * now.palm
 
 
-def _stray_palms(start: _Size, end: _Size, now: Moment) -> float:
+def _grown(start: Moment, end: Moment) -> tuple[float, float]:
+    """Logarithms of how many times longer and broader a palm has become."""
+    (start_length, start_breadth), (length, breadth) = start.size, end.size
+    return length - start_length, breadth - start_breadth
+
+
+def _stray_palms(start: Moment, end: Moment) -> float:
     """How far a hand moved sideways.
 
     Going along the camera's line of sight it keeps its place in the picture; going straight ahead
     it leaves the picture's middle, or comes nearer to it, as it grows or shrinks. Anything between
     the two is no way sideways.
     """
-    grown = exp((end.length - start.length + end.breadth - start.breadth) / 2)
-    ahead_x = (grown - 1) * (start.x - 0.5)
-    ahead_y = (grown - 1) * (start.y - 0.5 / now.aspect)
-    x, y = end.x - start.x, end.y - start.y
+    (start_x, start_y), (end_x, end_y) = start.centre, end.centre
+    grown = exp(sum(_grown(start, end)) / 2)
+    ahead_x = (grown - 1) * (start_x - 0.5)
+    ahead_y = (grown - 1) * (start_y - 0.5 / end.aspect)
+    x, y = end_x - start_x, end_y - start_y
     squared = ahead_x**2 + ahead_y**2
     share = min(max((x * ahead_x + y * ahead_y) / squared, 0.0), 1.0) if squared else 0.0
-    return hypot(x - share * ahead_x, y - share * ahead_y) / now.palm
+    return hypot(x - share * ahead_x, y - share * ahead_y) / end.palm

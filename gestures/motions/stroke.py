@@ -1,21 +1,14 @@
-"""Strokes: the quick straight part of a hand's path, where it began, and whether it is over.
-
-`times` has shape `(frames,)`, seconds, and `path` shape `(frames, 2)`: the palm's centre
-in palm lengths, x to the right and y down.
-"""
+"""Strokes: the quick straight part of a hand's path, where it began, and whether it is over."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import numpy as np
-from numpy.typing import NDArray
+from math import hypot, inf
 
 from gestures.motion_spec import Swipe, SwipeDirection
-
-Floats = NDArray[np.float64]
+from gestures.motions.moment import Moment
 
 #: Axis of the picture and sign of each direction; y grows downwards.
 AXES: dict[SwipeDirection, tuple[int, float]] = {
@@ -39,6 +32,33 @@ _PAUSE_SHARE = 0.25
 #: A hand that moves less than this in that time is at rest.
 _STILL_PALMS = 0.15
 _TINY = 1e-9
+#: Times are as good as equal within this.
+TINY_S = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """Where a hand has been, seen in a swipe's direction; lengths are in palm lengths.
+
+    Attributes:
+        times_s: Of its frames.
+        along: How far it has gone in the direction in each.
+        aside: Its place across the direction.
+    """
+
+    times_s: Sequence[float]
+    along: Sequence[float]
+    aside: Sequence[float]
+
+    @classmethod
+    def of(cls, moments: Sequence[Moment], direction: SwipeDirection, palm: float) -> Path:
+        """The path of a hand, by its palm's length in picture widths."""
+        axis, sign = AXES[direction]
+        return cls(
+            [moment.t_s for moment in moments],
+            [sign * moment.centre[axis] / palm for moment in moments],
+            [moment.centre[1 - axis] / palm for moment in moments],
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,94 +71,92 @@ class Stroke:
     speed_palms_s: float
 
 
-def fastest_stroke(times: Floats, path: Floats, swipe: Swipe) -> Stroke | None:
+def fastest_stroke(path: Path, swipe: Swipe) -> Stroke | None:
     """The longest straight move within the swipe's time that ended just now, if long enough."""
-    axis, sign = AXES[swipe.direction]
-    along = sign * path[:, axis]
-    ends = np.flatnonzero(times >= times[-1] - FRESH_S)
-    took = times[ends][:, None] - times[None, :]
-    length = along[ends][:, None] - along[None, :]
-    stray = np.abs(path[ends, 1 - axis][:, None] - path[None, :, 1 - axis])
-    fits = (
-        (took > 0)
-        & (took <= swipe.within_ms / 1000 + 1e-6)
-        & (length >= swipe.distance_palms)
-        & (stray <= _MOST_STRAY * length)
-    )
-    if not fits.any():
-        return None
-    # Of equally long ones the briefest: standing still belongs to no stroke.
-    value = np.where(fits, length - 0.5 * took, -np.inf)
-    row, start = np.unravel_index(int(value.argmax()), value.shape)
-    moved = float(length[row, start])
-    return Stroke(int(start), int(ends[row]), moved, moved / float(took[row, start]))
+    times_s, along, aside = path.times_s, path.along, path.aside
+    within_s = swipe.within_ms / 1000 + TINY_S
+    found: Stroke | None = None
+    most = -inf
+    for end in range(bisect_left(times_s, times_s[-1] - FRESH_S), len(times_s)):
+        first = bisect_left(times_s, times_s[end] - within_s)
+        if first == end or along[end] - min(along[first:end]) < swipe.distance_palms:
+            continue
+        for start in range(first, end):
+            length = along[end] - along[start]
+            if length < swipe.distance_palms:
+                continue
+            took_s = times_s[end] - times_s[start]
+            # Of equally long ones the briefest: standing still belongs to no stroke.
+            value = length - 0.5 * took_s
+            if value > most and abs(aside[end] - aside[start]) <= _MOST_STRAY * length:
+                most = value
+                found = Stroke(start, end, length, length / took_s)
+    return found
 
 
-def is_straight(path: Floats, stroke: Stroke) -> bool:
+def is_straight(path: Path, stroke: Stroke) -> bool:
     """Whether the hand has gone straight from the stroke's beginning until now: no circle."""
-    way = path[stroke.start :] - path[stroke.start]
-    along = way[-1] / max(float(np.hypot(*way[-1])), _TINY)
-    aside = np.abs(way[:, 0] * along[1] - way[:, 1] * along[0])
-    return float(aside.max()) <= _MOST_BOW * stroke.length_palms
+    start_along, start_aside = path.along[stroke.start], path.aside[stroke.start]
+    x, y = path.along[-1] - start_along, path.aside[-1] - start_aside
+    most = _MOST_BOW * stroke.length_palms * max(hypot(x, y), _TINY)
+    for along, aside in zip(path.along[stroke.start :], path.aside[stroke.start :], strict=True):
+        if abs((along - start_along) * y - (aside - start_aside) * x) > most:
+            return False
+    return True
 
 
-def peak_speed(times: Floats, path: Floats, swipe: Swipe, stroke: Stroke) -> float:
+def peak_speed(path: Path, stroke: Stroke) -> float:
     """Greatest speed over `_RECENT_S` within a stroke, palm lengths/s."""
-    axis, sign = AXES[swipe.direction]
-    during = slice(stroke.start, stroke.end + 1)
-    along, when = sign * path[during, axis], times[during]
-    before = np.maximum(np.searchsorted(when, when - _RECENT_S, side="right") - 1, 0)
-    took = when - when[before]
-    return float(((along - along[before])[took > 0] / took[took > 0]).max())
+    times_s, along = path.times_s, path.along
+    before, most = stroke.start, -inf
+    for now in range(stroke.start + 1, stroke.end + 1):
+        while times_s[before + 1] <= times_s[now] - _RECENT_S:
+            before += 1
+        most = max(most, (along[now] - along[before]) / (times_s[now] - times_s[before]))
+    return most
 
 
-def origin_of(times: Floats, path: Floats, swipe: Swipe, stroke: Stroke) -> int:
+def origin_of(path: Path, stroke: Stroke) -> int:
     """Where the hand's movement began, which may be long before the swipe's own time."""
-    axis, sign = AXES[swipe.direction]
+    times_s, along = path.times_s, path.along
     origin = stroke.start
     while origin > 0:
-        before = min(int(np.searchsorted(times, times[origin] - _PAUSE_S)), origin - 1)
-        moved = sign * (path[origin, axis] - path[before, axis])
-        if moved < _PAUSE_SHARE * stroke.speed_palms_s * (times[origin] - times[before]):
+        before = min(bisect_left(times_s, times_s[origin] - _PAUSE_S), origin - 1)
+        least = _PAUSE_SHARE * stroke.speed_palms_s * (times_s[origin] - times_s[before])
+        if along[origin] - along[before] < least:
             break
         origin = before
     return origin
 
 
-def is_at_rest(
-    times_s: Sequence[float], centres: Sequence[tuple[float, float]], palm: float
-) -> bool:
+def is_at_rest(moments: Sequence[Moment], palm: float) -> bool:
     """Whether the hand has hardly moved in the last moments.
 
     Args:
-        times_s: Of its frames.
-        centres: The palm's centre in each.
-        palm: The palm's length, in the unit of `centres`.
+        moments: Its path.
+        palm: The palm's length, in picture widths.
     """
-    before = bisect_right(times_s, times_s[-1] - _PAUSE_S) - 1
-    if before < 0:
-        return False
-    recent = centres[before:]
-    xs, ys = [x for x, _ in recent], [y for _, y in recent]
-    return max(max(xs) - min(xs), max(ys) - min(ys)) < _STILL_PALMS * palm
+    now_s = moments[-1].t_s
+    xs: list[float] = []
+    ys: list[float] = []
+    for moment in reversed(moments):
+        x, y = moment.centre
+        xs.append(x)
+        ys.append(y)
+        if moment.t_s <= now_s - _PAUSE_S:
+            return max(max(xs) - min(xs), max(ys) - min(ys)) < _STILL_PALMS * palm
+    return False
 
 
-def speed_now(times: Floats, path: Floats, swipe: Swipe) -> float | None:
+def speed_now(path: Path) -> float | None:
     """Speed of the last moments in the swipe's direction, palm lengths/s; None for one frame."""
-    axis, sign = AXES[swipe.direction]
-    before = max(int(np.searchsorted(times, times[-1] - _RECENT_S, side="right")) - 1, 0)
-    recent_s = times[-1] - times[before]
-    if recent_s <= 0:
-        return None
-    return float(sign * (path[-1, axis] - path[before, axis]) / recent_s)
+    times_s, along = path.times_s, path.along
+    before = max(bisect_right(times_s, times_s[-1] - _RECENT_S) - 1, 0)
+    recent_s = times_s[-1] - times_s[before]
+    return (along[-1] - along[before]) / recent_s if recent_s > 0 else None
 
 
-def has_slowed(
-    times: Floats,
-    path: Floats,
-    swipe: Swipe,
-    stroke_speed_palms_s: float,
-) -> bool:
+def has_slowed(path: Path, stroke_speed_palms_s: float) -> bool:
     """Whether the hand has slowed down: one that leaves the picture never does."""
-    speed_palms_s = speed_now(times, path, swipe)
+    speed_palms_s = speed_now(path)
     return speed_palms_s is not None and speed_palms_s <= _SLOWED_TO * stroke_speed_palms_s

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import deque
 from collections.abc import Sequence
-
-import numpy as np
+from dataclasses import dataclass
+from math import dist, inf
+from operator import attrgetter
 
 from gestures.motion_spec import Swipe, SwipeDirection
 from gestures.motions.moment import Moment
-from gestures.motions.sample import Sample
+from gestures.motions.past import Held, Past
 from gestures.motions.stroke import (
     AXES,
     FRESH_S,
-    Floats,
+    TINY_S,
+    Path,
     Stroke,
     fastest_stroke,
     has_slowed,
@@ -60,7 +61,14 @@ _MAYBE = 0.5
 _ABOUT = 0.999
 
 
-_Swipe = tuple[GestureSpec, Swipe]
+_TIME = attrgetter("t_s")
+
+
+@dataclass(frozen=True, slots=True)
+class _Swipe:
+    spec: GestureSpec
+    swipe: Swipe
+    held: Held
 
 
 class SwipeMemory:
@@ -68,7 +76,7 @@ class SwipeMemory:
 
     def __init__(self) -> None:
         self.last: tuple[float, SwipeDirection] | None = None
-        self.coming_back_s = float("-inf")
+        self.coming_back_s = -inf
 
 
 class SwipeDetector:
@@ -77,70 +85,106 @@ class SwipeDetector:
     Args:
         specs: The gestures made by a swipe.
         memory: Shared by the detectors of all hands.
+        past: The hand's last moments.
     """
 
-    def __init__(self, specs: Sequence[GestureSpec], memory: SwipeMemory) -> None:
-        self._specs: list[_Swipe] = [
-            (spec, spec.motion) for spec in specs if isinstance(spec.motion, Swipe)
+    def __init__(self, specs: Sequence[GestureSpec], memory: SwipeMemory, past: Past) -> None:
+        self._swipes = [
+            _Swipe(spec, spec.motion, Held(spec, attrgetter("is_open")))
+            for spec in specs
+            if isinstance(spec.motion, Swipe)
         ]
-        slowest_palms_s = min((swipe.mean_palms_s for _, swipe in self._specs), default=0.0)
+        #: One of those that want the hand held alike.
+        self._ways_to_hold = list({each.spec.poses: each.held for each in self._swipes}.values())
+        slowest_palms_s = min((each.swipe.mean_palms_s for each in self._swipes), default=0.0)
+        self._within_s = max((each.swipe.within_ms for each in self._swipes), default=0.0) / 1000
+        self._within_s += TINY_S
         self._fast_palms_s = _MAYBE * _PEAK_SHARE * slowest_palms_s
-        self._fast_s = float("-inf")
         self._longest: dict[SwipeDirection, float] = {}
-        for _, swipe in self._specs:
-            longest = self._longest.get(swipe.direction, 0.0)
-            self._longest[swipe.direction] = max(longest, swipe.distance_palms)
-        self._samples: deque[Sample] = deque()
-        self._first: Sample | None = None
+        for each in self._swipes:
+            longest = self._longest.get(each.swipe.direction, 0.0)
+            self._longest[each.swipe.direction] = max(longest, each.swipe.distance_palms)
+        self._past = past
+        if self._swipes:
+            past.reach_back(_MEMORY_S)
+        #: Moments up to this one count for nothing.
+        self._forgotten_s = -inf
+        self._before: Moment | None = None
+        self._first_s: float | None = None
+        #: When the hand was last so fast, and held so, that it might swipe.
+        self._fast_s = self._held_s = -inf
         self._memory = memory
         self._running: tuple[Swipe, float] | None = None
         self._must_rest = False
 
     def update(self, now: Moment) -> GestureSpec | None:
         """The swipe that ends with this frame, if one does."""
-        if not self._specs:
+        if not self._swipes:
             return None
-        sample = Sample.of(now)
-        self._first = self._first or sample
-        if self._samples and sample.speed_palms_s(self._samples[-1]) >= self._fast_palms_s:
-            self._fast_s = now.t_s
-        self._samples.append(sample)
-        while now.t_s - self._samples[0].t_s > _MEMORY_S:
-            self._samples.popleft()
+        t_s, before = now.t_s, self._before
+        self._before = now
+        if self._first_s is None:
+            self._first_s = t_s
+        if before is not None:
+            speed_palms_s = dist(before.centre, now.centre) / now.palm / (t_s - before.t_s)
+            if speed_palms_s >= self._fast_palms_s:
+                self._fast_s = t_s
+        for held in self._ways_to_hold:
+            if held.at(now):
+                self._held_s = t_s
+                break
         waits = self._must_rest or self._running is not None
-        # Most frames end here: a hand that rests, or is slow.
-        if not waits and now.t_s - self._fast_s > _MEMORY_S:
+        # Most frames end here: a hand that rests, or is slow, or is held otherwise.
+        if not waits and (t_s - self._fast_s > _MEMORY_S or not self._may_be_held(t_s)):
             return None
-        times_s, centres, _, palms, *_ = zip(*self._samples, strict=True)
-        # A palm turned edge-on looks short: the scale is that of the frames that show it best.
-        palm = sorted(palms)[int(0.8 * (len(palms) - 1))]
+        moments = self._past.last(_MEMORY_S, self._forgotten_s)
         if self._must_rest:
-            if is_at_rest(times_s, centres, palm):
+            if is_at_rest(moments, _palm(moments)):
                 self._must_rest = False
-                self._samples.clear()
+                self._clear()
             return None
-        made = [] if waits else self._within_reach(times_s, centres, palm)
-        if not made and not waits:
+        palm = _palm(moments)
+        if self._running is not None:
+            swipe, speed_palms_s = self._running
+            self._wait_for_end(Path.of(moments, swipe.direction, palm), swipe, speed_palms_s)
             return None
-        path = np.array(centres) / palm
-        times = np.array(times_s)
-        if waits:
-            self._wait_for_end(times, path)
+        found: _Found | None = None
+        for each in self._within_reach(moments, palm):
+            path = Path.of(moments, each.swipe.direction, palm)
+            stroke = self._stroke(each, moments, path, palm, found)
+            if stroke is not None:
+                found = _Found(each, path, stroke)
+        if found is None:
             return None
-        return self._find(made, list(self._samples), times, path, palm)
+        self._wait_for_end(found.path, found.made.swipe, found.stroke.speed_palms_s)
+        return found.made.spec
 
     def forget(self) -> None:
         """Leave out what the hand did so far, and what it does until it has come to rest."""
-        self._samples.clear()
+        self._clear()
         self._running = None
         self._must_rest = True
 
-    def _within_reach(
-        self, times_s: Sequence[float], centres: Sequence[tuple[float, float]], palm: float
-    ) -> list[_Swipe]:
-        """The swipes for which the hand has gone far enough, whichever way it took."""
-        newest = bisect_left(times_s, times_s[-1] - FRESH_S)
-        xs, ys = [x for x, _ in centres], [y for _, y in centres]
+    def _clear(self) -> None:
+        self._forgotten_s = self._past.now_s
+        self._before = None
+
+    def _may_be_held(self, now_s: float) -> bool:
+        """Whether the hand was held as for a swipe, or a stroke of any hand may yet count."""
+        if self._held_s > self._forgotten_s and now_s - self._held_s <= _MEMORY_S:
+            return True
+        if self._memory.last is None:
+            return False
+        # A way back, however the hand is held, is followed to its end.
+        back_s = max(self._memory.last[0] + _RETURN_S, self._memory.coming_back_s)
+        return now_s - _MEMORY_S <= back_s
+
+    def _within_reach(self, moments: Sequence[Moment], palm: float) -> list[_Swipe]:
+        """The swipes for which the hand has gone far enough lately, whichever way it took."""
+        now_s = moments[-1].t_s
+        first = bisect_left(moments, now_s - self._within_s - FRESH_S, key=_TIME)
+        newest = bisect_left(moments, now_s - FRESH_S, key=_TIME) - first
+        xs, ys = zip(*[moment.centre for moment in moments[first:]], strict=True)
         new_xs, new_ys = xs[newest:], ys[newest:]
         gone: dict[SwipeDirection, float] = {
             "left": max(xs) - min(new_xs),
@@ -149,55 +193,49 @@ class SwipeDetector:
             "down": max(new_ys) - min(ys),
         }
         return [
-            (spec, swipe)
-            for spec, swipe in self._specs
-            if gone[swipe.direction] >= _ABOUT * swipe.distance_palms * palm
+            each
+            for each in self._swipes
+            if gone[each.swipe.direction] >= _ABOUT * each.swipe.distance_palms * palm
         ]
 
-    def _find(
+    def _stroke(
         self,
-        swipes: Sequence[_Swipe],
-        samples: Sequence[Sample],
-        times: Floats,
-        path: Floats,
+        made: _Swipe,
+        moments: Sequence[Moment],
+        path: Path,
         palm: float,
-    ) -> GestureSpec | None:
-        found: tuple[Stroke, GestureSpec, Swipe] | None = None
-        for spec, swipe in swipes:
-            stroke = fastest_stroke(times, path, swipe)
-            if stroke is None or (found is not None and not _is_more(spec, swipe, stroke, found)):
-                continue
-            if not is_straight(path, stroke):
-                continue
-            if peak_speed(times, path, swipe, stroke) < _PEAK_SHARE * swipe.mean_palms_s:
-                continue
-            origin = origin_of(times, path, swipe, stroke)
-            if (
-                not self._comes_back(swipe.direction, times[origin : origin + 2].mean(), times[-1])
-                and not samples[-1].centre_room(*AXES[swipe.direction]) < _CENTRE_AT_EDGE * palm
-                and (
-                    has_slowed(times, path, swipe, stroke.speed_palms_s)
-                    or self._stays_inside(samples[-1], times, path, swipe, stroke, palm)
-                )
-                and _is_posed(samples, spec, stroke)
-                and not self._enters(samples, origin, swipe, stroke, palm)
-            ):
-                found = stroke, spec, swipe
-        if found is None:
+        other: _Found | None,
+    ) -> Stroke | None:
+        """The stroke that makes a swipe, if one does and it goes before the other swipe found."""
+        swipe = made.swipe
+        stroke = fastest_stroke(path, swipe)
+        if stroke is None or (other is not None and not _is_more(made, stroke, other)):
             return None
-        stroke, spec, swipe = found
-        self._running = swipe, stroke.speed_palms_s
-        self._wait_for_end(times, path)
-        return spec
+        if not is_straight(path, stroke):
+            return None
+        if peak_speed(path, stroke) < _PEAK_SHARE * swipe.mean_palms_s:
+            return None
+        origin = origin_of(path, stroke)
+        start_s = _middle(path.times_s[origin : origin + 2])
+        is_made = (
+            not self._comes_back(swipe.direction, start_s, path.times_s[-1])
+            and not _centre_room(moments[-1], *AXES[swipe.direction]) < _CENTRE_AT_EDGE * palm
+            and (
+                has_slowed(path, stroke.speed_palms_s)
+                or self._stays_inside(moments[-1], path, swipe, stroke, palm)
+            )
+            and made.held.during(moments[max(stroke.start - 2, 0) : stroke.end + 1], _LEAST_POSED)
+            and not self._enters(moments, origin, swipe, stroke, palm)
+        )
+        return stroke if is_made else None
 
-    def _wait_for_end(self, times: Floats, path: Floats) -> None:
+    def _wait_for_end(self, path: Path, swipe: Swipe, speed_palms_s: float) -> None:
         """After a swipe was recognised in mid-stroke: one stroke is one swipe."""
-        assert self._running is not None  # noqa: S101 - asked only while a stroke goes on
-        swipe, speed_palms_s = self._running
-        self._memory.last = float(times[-2:].mean()), swipe.direction
-        if has_slowed(times, path, swipe, speed_palms_s):
+        self._memory.last = _middle(path.times_s[-2:]), swipe.direction
+        self._running = swipe, speed_palms_s
+        if has_slowed(path, speed_palms_s):
             self._running = None
-            self._samples.clear()
+            self._clear()
 
     def _comes_back(self, direction: SwipeDirection, start_s: float, now_s: float) -> bool:
         """Whether the stroke is the way back from the last swipe, or its tail."""
@@ -214,7 +252,7 @@ class SwipeDetector:
 
     def _enters(
         self,
-        samples: Sequence[Sample],
+        moments: Sequence[Moment],
         origin: int,
         swipe: Swipe,
         stroke: Stroke,
@@ -222,49 +260,64 @@ class SwipeDetector:
     ) -> bool:
         """Whether the stroke is the hand's way into the picture."""
         axis, sign = AXES[swipe.direction]
-        start = samples[origin]
-        room = start.room(axis, -sign) / palm
-        if start is not self._first:
+        start = moments[origin]
+        room = _room(start, axis, -sign) / palm
+        if start.t_s != self._first_s:
             return room < _AT_EDGE
         # Where the stroke's fast part has gone unseen, only its first step shows how fast it was.
-        step = sign * (samples[origin + 1].centre[axis] - start.centre[axis]) / palm
+        step = sign * (moments[origin + 1].centre[axis] - start.centre[axis]) / palm
         return room < max(_AT_EDGE + stroke.speed_palms_s * _TRACE_BACK_S, step)
 
     def _stays_inside(
-        self,
-        now: Sample,
-        times: Floats,
-        path: Floats,
-        swipe: Swipe,
-        stroke: Stroke,
-        palm: float,
+        self, now: Moment, path: Path, swipe: Swipe, stroke: Stroke, palm: float
     ) -> bool:
         """Whether a stroke is long for every swipe, and too far from the edge to be an exit."""
         if stroke.length_palms < _LONG * self._longest[swipe.direction]:
             return False
         axis, sign = AXES[swipe.direction]
         # A hand on its way out is still gaining speed: the stroke's mean says too little.
-        speed_palms_s = max(speed_now(times, path, swipe) or 0.0, stroke.speed_palms_s)
-        return now.room(axis, sign) / palm > speed_palms_s * _EXIT_S
+        speed_palms_s = max(speed_now(path) or 0.0, stroke.speed_palms_s)
+        return _room(now, axis, sign) / palm > speed_palms_s * _EXIT_S
 
 
-def _is_more(
-    spec: GestureSpec, swipe: Swipe, stroke: Stroke, other: tuple[Stroke, GestureSpec, Swipe]
-) -> bool:
+@dataclass(frozen=True, slots=True)
+class _Found:
+    made: _Swipe
+    path: Path
+    stroke: Stroke
+
+
+def _is_more(made: _Swipe, stroke: Stroke, other: _Found) -> bool:
     """Whether a swipe goes before another: the user's own, then the one that asks for more."""
-    other_stroke, other_spec, other_swipe = other
-    asked = spec.own, bool(spec.poses), swipe.distance_palms, stroke.length_palms
-    return asked > (
-        other_spec.own,
-        bool(other_spec.poses),
-        other_swipe.distance_palms,
-        other_stroke.length_palms,
-    )
+    return _asked(made, stroke) > _asked(other.made, other.stroke)
 
 
-def _is_posed(samples: Sequence[Sample], spec: GestureSpec, stroke: Stroke) -> bool:
-    during = samples[max(stroke.start - 2, 0) : stroke.end + 1]
-    if not spec.poses:
-        return sum(sample.open_hand for sample in during) >= _LEAST_POSED * len(during)
-    wanted = frozenset(spec.poses)
-    return any(sample.poses & wanted for sample in during)
+def _asked(made: _Swipe, stroke: Stroke) -> tuple[bool, bool, float, float]:
+    spec = made.spec
+    return spec.own, bool(spec.poses), made.swipe.distance_palms, stroke.length_palms
+
+
+def _middle(times_s: Sequence[float]) -> float:
+    return (times_s[0] + times_s[-1]) / 2
+
+
+def _palm(moments: Sequence[Moment]) -> float:
+    """Length of the palm in picture widths.
+
+    A palm turned edge-on looks short: the scale is that of the frames that show it best.
+    """
+    palms = sorted([moment.palm for moment in moments])
+    return palms[int(0.8 * (len(palms) - 1))]
+
+
+def _room(moment: Moment, axis: int, sign: float) -> float:
+    """Between the hand and the picture's edge in a direction, in picture widths."""
+    unit = 1.0 if axis == 0 else moment.aspect
+    coordinates = [row[axis] for row in moment.geometry.image]
+    return (1.0 - max(coordinates) if sign > 0 else min(coordinates)) / unit
+
+
+def _centre_room(moment: Moment, axis: int, sign: float) -> float:
+    """Between the palm's centre and the picture's edge in a direction, in picture widths."""
+    extent = 1.0 if axis == 0 else 1.0 / moment.aspect
+    return extent - moment.centre[axis] if sign > 0 else moment.centre[axis]

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections import deque
-from math import dist, hypot
-from typing import NamedTuple
+from math import dist, inf
 
 from gestures.events import Value
 from gestures.geometry import Vector
 from gestures.landmarks import FINGER_JOINTS, FINGERS
 from gestures.motion_spec import Tap
 from gestures.motions.moment import NOTHING, Moment, Reports, once
+from gestures.motions.past import Past
 from gestures.rules import THUMB_CURL
 from gestures.spec import GestureSpec
 
@@ -30,76 +29,82 @@ _POINTED_S = 0.08
 _MOST_STRAY_PALMS = 0.4
 
 
-class _Sample(NamedTuple):
-    """How a finger is bent, its tip from its knuckle, and the palm's centre in picture widths."""
-
-    t_s: float
-    curl_deg: float
-    tip: Vector
-    centre: tuple[float, float]
-
-
 class TapDetector:
-    """Watches one hand for taps of one finger."""
+    """Watches one hand for taps of one finger.
 
-    def __init__(self, spec: GestureSpec, tap: Tap) -> None:
+    Args:
+        spec: The gesture.
+        tap: What makes it.
+        past: The hand's last moments.
+    """
+
+    def __init__(self, spec: GestureSpec, tap: Tap, past: Past) -> None:
         self._spec = spec
+        self._poses = frozenset(spec.poses)
+        self._past = past
         self._within_s = tap.within_ms / 1000
+        self._memory_s = self._within_s + _POINTED_S
+        past.reach_back(self._memory_s)
         self._finger = FINGERS.index(tap.finger)
         joints = FINGER_JOINTS[tap.finger]
         self._knuckle, self._tip = joints[0], joints[-1]
-        #: Of a hand that points.
-        self._samples: deque[_Sample] = deque()
+        #: Up to this time the hand did not point, or had tapped already.
+        self._over_s = -inf
+        #: The finger has not been bent by more since.
+        self._most_deg = -inf
 
     def update(self, now: Moment) -> Reports:
         if not self._points(now):
-            self._samples.clear()
+            self._over_s, self._most_deg = now.t_s, -inf
             return NOTHING
-        sample = self._sample(now)
-        self._samples.append(sample)
-        while now.t_s - self._samples[0].t_s > self._within_s + _POINTED_S:
-            self._samples.popleft()
-        if not self._is_tap(sample, now.palm):
+        curl_deg = now.geometry.curls[self._finger]
+        self._most_deg = max(self._most_deg, curl_deg)
+        if self._most_deg - curl_deg < _BACK * _LEAST_BEND_DEG or not self._is_tap(now):
             return NOTHING
-        self._samples.clear()
+        self.forget()
         return once(self._spec, Value(now.position))
 
     def cancel(self) -> Reports:
         return NOTHING
 
     def forget(self) -> None:
-        self._samples.clear()
+        self._over_s = self._past.now_s
+        self._most_deg = -inf
 
     def _points(self, now: Moment) -> bool:
-        if self._spec.poses and now.shown & frozenset(self._spec.poses):
+        if self._poses and not self._poses.isdisjoint(now.shown):
             return True
         thumb_in = now.geometry.curls[0] > THUMB_CURL["half"][0]
         return thumb_in and now.is_folded_but(self._finger)
 
-    def _sample(self, now: Moment) -> _Sample:
-        tip = now.geometry.reach(self._knuckle, self._tip)
-        return _Sample(now.t_s, now.geometry.curls[self._finger], tip, now.centre)
-
-    def _is_tap(self, now: _Sample, palm: float) -> bool:
-        bent = max(self._samples, key=lambda each: each.curl_deg)
-        if bent.curl_deg - now.curl_deg < _BACK * _LEAST_BEND_DEG:
+    def _is_tap(self, now: Moment) -> bool:
+        moments = self._past.last(self._memory_s, self._over_s)
+        curls_deg = [each.geometry.curls[self._finger] for each in moments]
+        bent_deg = self._most_deg = max(curls_deg)
+        bent = curls_deg.index(bent_deg)
+        if bent == 0 or not _LEAST_CURL_DEG < bent_deg < _MOST_CURL_DEG:
             return False
-        before = [each for each in self._samples if each.t_s < bent.t_s]
-        if not before or not _LEAST_CURL_DEG < bent.curl_deg < _MOST_CURL_DEG:
+        straight_deg = min(curls_deg[:bent])
+        bend_deg = bent_deg - straight_deg
+        if straight_deg > _OUT_DEG or bend_deg < _LEAST_BEND_DEG:
             return False
-        straight = min(before, key=lambda each: each.curl_deg)
-        bend_deg = bent.curl_deg - straight.curl_deg
-        if straight.curl_deg > _OUT_DEG or bend_deg < _LEAST_BEND_DEG:
+        straight = curls_deg.index(straight_deg)
+        if dist(self._reach(moments[straight]), self._reach(moments[bent])) < _LEAST_WAY_PALMS:
             return False
-        if dist(straight.tip, bent.tip) < _LEAST_WAY_PALMS:
-            return False
-        set_out_deg = straight.curl_deg + _SET_OUT * bend_deg
-        set_out_s = max(each.t_s for each in before if each.curl_deg <= set_out_deg)
-        x, y = now.centre
-        strays = (hypot(each.centre[0] - x, each.centre[1] - y) for each in self._samples)
-        return (
-            bent.curl_deg - now.curl_deg >= _BACK * bend_deg
-            and now.t_s - set_out_s <= self._within_s
-            and set_out_s - before[0].t_s >= _POINTED_S
-            and max(strays) <= _MOST_STRAY_PALMS * palm
+        set_out_deg = straight_deg + _SET_OUT * bend_deg
+        set_out_s = max(
+            each.t_s
+            for each, curl_deg in zip(moments[:bent], curls_deg, strict=False)
+            if curl_deg <= set_out_deg
         )
+        return (
+            bent_deg - curls_deg[-1] >= _BACK * bend_deg
+            and now.t_s - set_out_s <= self._within_s
+            and set_out_s - moments[0].t_s >= _POINTED_S
+            and max(dist(each.centre, now.centre) for each in moments)
+            <= _MOST_STRAY_PALMS * now.palm
+        )
+
+    def _reach(self, moment: Moment) -> Vector:
+        """The finger's tip from its knuckle."""
+        return moment.geometry.reach(self._knuckle, self._tip)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import deque
 from itertools import dropwhile, takewhile
-from math import hypot
+from math import dist, inf
 from typing import NamedTuple
 
 from gestures.events import Value
 from gestures.landmarks import INDEX_TIP, THUMB_TIP
 from gestures.motion_spec import Zoom
 from gestures.motions.moment import NOTHING, Moment, MotionReport, ReportKind, Reports
+from gestures.motions.past import Past
 from gestures.spec import GestureSpec
 
 #: Tips nearer than this are together, and in a fist, with which many begin, nearer than the other.
@@ -94,25 +95,29 @@ class Stretch:
         return high - low >= _OVER_SHARE * high
 
 
-class _Sample(NamedTuple):
-    t_s: float
-    gap: float
-    thumb: float
-    others: list[float]
-    centre: tuple[float, float]
-    is_together: bool
-    is_apart: bool
-
-
 class FingerZoomDetector:
-    """Watches one hand, its other fingers folded, for one direction of zooming."""
+    """Watches one hand, its other fingers folded, for one direction of zooming.
 
-    def __init__(self, spec: GestureSpec, zoom: Zoom) -> None:
+    Args:
+        spec: The gesture.
+        zoom: What makes it.
+        past: The hand's last moments.
+    """
+
+    def __init__(self, spec: GestureSpec, zoom: Zoom, past: Past) -> None:
         self._spec = spec
         self._zoom = zoom
+        self._past = past
         self._grows = zoom.direction == "in"
+        self._is_start = _is_together if self._grows else _is_apart
+        self._is_end = _is_apart if self._grows else _is_together
         self._within_s = zoom.within_ms / 1000
-        self._samples: deque[_Sample] = deque()
+        self._memory_s = self._within_s + _SEEN_S
+        past.reach_back(self._memory_s)
+        #: Up to this time the other fingers were not folded, or the hand zoomed.
+        self._over_s = -inf
+        #: When the fingers were last where zooming begins.
+        self._rested_s = -inf
         self._stretch: Stretch | None = None
 
     @property
@@ -122,38 +127,24 @@ class FingerZoomDetector:
 
     def update(self, now: Moment) -> Reports:
         folded = now.is_folded_but(1)
-        if not folded and self._stretch is None:
-            self._samples.clear()
-            return NOTHING
-        gap = max(now.geometry.gap("thumb", "index"), _TOUCHING_PALMS)
         if self._stretch is not None:
-            report = self._stretch.follow(
-                now.t_s, gap, now.between(THUMB_TIP, INDEX_TIP), goes_on=folded
-            )
+            report = self._follow(self._stretch, now, goes_on=folded)
             if report.kind == "end":
                 self.forget()
             return (report,)
-        thumb, index, *others = now.geometry.curls
-        seen = not now.is_blurred
-        is_out = thumb < _THUMB_OUT and index < _INDEX_OUT
-        together_palms = _IN_FIST_PALMS if index > _INDEX_IN else _TOGETHER_PALMS
-        sample = _Sample(
-            now.t_s,
-            gap,
-            thumb,
-            others,
-            now.centre,
-            is_together=seen and gap < together_palms,
-            is_apart=seen and is_out and gap > _APART_PALMS,
-        )
-        self._samples.append(sample)
-        while now.t_s - self._samples[0].t_s > self._within_s + _SEEN_S:
-            self._samples.popleft()
-        start = self._start(sample, now.palm)
+        if not folded:
+            self._over_s, self._rested_s = now.t_s, -inf
+            return NOTHING
+        if self._is_start(now):
+            self._rested_s = now.t_s
+            return NOTHING
+        if now.t_s - self._rested_s > self._memory_s or not self._is_end(now):
+            return NOTHING
+        start = self._start(now)
         if start is None:
             return NOTHING
-        self._stretch = Stretch(self._spec, self._zoom, start.gap)
-        return (self._stretch.follow(now.t_s, gap, now.between(THUMB_TIP, INDEX_TIP)),)
+        self._stretch = Stretch(self._spec, self._zoom, _gap_palms(start))
+        return (self._follow(self._stretch, now),)
 
     def cancel(self) -> Reports:
         was_running = self._stretch is not None
@@ -161,36 +152,49 @@ class FingerZoomDetector:
         return (MotionReport(self._spec, "cancel"),) if was_running else NOTHING
 
     def forget(self) -> None:
-        self._samples.clear()
+        self._over_s = self._past.now_s
+        self._rested_s = -inf
         self._stretch = None
 
-    def _start(self, now: _Sample, palm: float) -> _Sample | None:
+    def _follow(self, stretch: Stretch, now: Moment, *, goes_on: bool = True) -> MotionReport:
+        position = now.between(THUMB_TIP, INDEX_TIP)
+        return stretch.follow(now.t_s, _gap_palms(now), position, goes_on=goes_on)
+
+    def _start(self, now: Moment) -> Moment | None:
         """Where the fingers set out for where they have come to; None while that is not safe."""
-        if not self._is_end(now):
-            return None
-        backwards = list(reversed(self._samples))
+        backwards = self._past.last(self._memory_s, self._over_s)[::-1]
         arrived = list(takewhile(self._is_end, backwards))
         if now.t_s - arrived[-1].t_s < _SEEN_S:
             return None
-        before = list(dropwhile(lambda each: not self._is_start(each), backwards[len(arrived) :]))
+        before = dropwhile(lambda each: not self._is_start(each), backwards[len(arrived) :])
         rested = list(takewhile(self._is_start, before))
         if not rested or rested[0].t_s - rested[-1].t_s < _SEEN_S:
             return None
         if arrived[-1].t_s - rested[0].t_s > self._within_s:
             return None
-        start = (min if self._grows else max)(rested, key=lambda each: each.gap)
-        factor = now.gap / start.gap if self._grows else start.gap / now.gap
-        if factor < self._zoom.factor or abs(now.thumb - start.thumb) < _THUMB_TURNS:
+        start = (min if self._grows else max)(rested, key=_gap_palms)
+        gap, start_gap = _gap_palms(now), _gap_palms(start)
+        factor = gap / start_gap if self._grows else start_gap / gap
+        curls, rested_curls = now.geometry.curls, rested[0].geometry.curls
+        if factor < self._zoom.factor or abs(curls[0] - start.geometry.curls[0]) < _THUMB_TURNS:
             return None
-        for bend, bent in zip(now.others, rested[0].others, strict=True):
+        for bend, bent in zip(curls[2:], rested_curls[2:], strict=True):
             if bent - bend > _OTHERS_UNBEND or min(bend, _CLENCHED) - bent > _OTHERS_BEND:
                 return None
-        (x, y), (start_x, start_y) = now.centre, rested[0].centre
-        is_still = hypot(x - start_x, y - start_y) <= _MOST_STRAY_PALMS * palm
+        is_still = dist(now.centre, rested[0].centre) <= _MOST_STRAY_PALMS * now.palm
         return start if is_still else None
 
-    def _is_start(self, sample: _Sample) -> bool:
-        return sample.is_together if self._grows else sample.is_apart
 
-    def _is_end(self, sample: _Sample) -> bool:
-        return sample.is_apart if self._grows else sample.is_together
+def _gap_palms(now: Moment) -> float:
+    return max(now.tips_palms, _TOUCHING_PALMS)
+
+
+def _is_together(now: Moment) -> bool:
+    together_palms = _IN_FIST_PALMS if now.geometry.curls[1] > _INDEX_IN else _TOGETHER_PALMS
+    return now.tips_palms < together_palms and not now.is_blurred
+
+
+def _is_apart(now: Moment) -> bool:
+    thumb, index, *_ = now.geometry.curls
+    is_out = thumb < _THUMB_OUT and index < _INDEX_OUT
+    return is_out and now.tips_palms > _APART_PALMS and not now.is_blurred
