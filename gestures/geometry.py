@@ -76,25 +76,21 @@ class HandGeometry:
         self._aspect = frame.aspect
 
     @lazy
-    def _image(self) -> list[Vector]:
-        rows: list[Vector] = self._hand.image.tolist()
-        return rows
-
-    @property
     def image(self) -> list[Vector]:
         """The landmarks' x and y over the picture's width and height, and z."""
-        return self._image
+        rows: list[Vector] = self._hand.image.tolist()
+        return rows
 
     @lazy
     def places(self) -> list[Vector]:
         """The landmarks in the picture: x, y and z in picture widths."""
         aspect = self._aspect
-        return [[x, y / aspect, z] for x, y, z in self._image]
+        return [[x, y / aspect, z] for x, y, z in self.image]
 
     @lazy
     def palm_centre(self) -> tuple[float, float]:
         """The palm's centre, in picture widths."""
-        x, y = _middle(self._image)
+        x, y = _middle(self.image)
         return x, y / self._aspect
 
     @lazy
@@ -109,7 +105,7 @@ class HandGeometry:
 
     def _in_picture(self, first: int, second: int) -> float:
         """How far two landmarks are apart in the picture, in picture widths."""
-        rows = self._image
+        rows = self.image
         (x1, y1, z1), (x2, y2, z2) = rows[first], rows[second]
         dx, dy, dz = x2 - x1, (y2 - y1) / self._aspect, z2 - z1
         return sqrt(dx * dx + dy * dy + dz * dz)
@@ -261,7 +257,7 @@ class HandGeometry:
 
     def place(self, name: str) -> tuple[float, float]:
         """A landmark in the picture, in picture heights from its left and its top."""
-        x, y, _ = self._image[_POINT[name]]
+        x, y, _ = self.image[_POINT[name]]
         return x * self._aspect, y
 
 

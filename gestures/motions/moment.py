@@ -67,6 +67,17 @@ class Moment:
         self.is_blurred = geometry.palm_speed > _FASTEST
         self.seen = _UNSEEN if self.is_blurred else shown
 
+    def room(self, axis: int, sign: float) -> float:
+        """Between the hand and the picture's edge in a direction, in picture widths."""
+        unit = 1.0 if axis == 0 else self.aspect
+        coordinates = [row[axis] for row in self.geometry.image]
+        return (1.0 - max(coordinates) if sign > 0 else min(coordinates)) / unit
+
+    def centre_room(self, axis: int, sign: float) -> float:
+        """Between the palm's centre and the picture's edge in a direction, in picture widths."""
+        extent = 1.0 if axis == 0 else 1.0 / self.aspect
+        return extent - self.centre[axis] if sign > 0 else self.centre[axis]
+
     @lazy
     def is_open(self) -> bool:
         """Whether the hand is open: all fingers but thumb and little finger extended."""

@@ -59,8 +59,6 @@ _AGAIN_S = 0.25
 _MAYBE = 0.5
 #: A way this much shorter than a swipe's may be as long but for rounding.
 _ABOUT = 0.999
-
-
 _TIME = attrgetter("t_s")
 
 
@@ -219,7 +217,7 @@ class SwipeDetector:
         start_s = _middle(path.times_s[origin : origin + 2])
         is_made = (
             not self._comes_back(swipe.direction, start_s, path.times_s[-1])
-            and not _centre_room(moments[-1], *AXES[swipe.direction]) < _CENTRE_AT_EDGE * palm
+            and not moments[-1].centre_room(*AXES[swipe.direction]) < _CENTRE_AT_EDGE * palm
             and (
                 has_slowed(path, stroke.speed_palms_s)
                 or self._stays_inside(moments[-1], path, swipe, stroke, palm)
@@ -261,7 +259,7 @@ class SwipeDetector:
         """Whether the stroke is the hand's way into the picture."""
         axis, sign = AXES[swipe.direction]
         start = moments[origin]
-        room = _room(start, axis, -sign) / palm
+        room = start.room(axis, -sign) / palm
         if start.t_s != self._first_s:
             return room < _AT_EDGE
         # Where the stroke's fast part has gone unseen, only its first step shows how fast it was.
@@ -277,7 +275,7 @@ class SwipeDetector:
         axis, sign = AXES[swipe.direction]
         # A hand on its way out is still gaining speed: the stroke's mean says too little.
         speed_palms_s = max(speed_now(path) or 0.0, stroke.speed_palms_s)
-        return _room(now, axis, sign) / palm > speed_palms_s * _EXIT_S
+        return now.room(axis, sign) / palm > speed_palms_s * _EXIT_S
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,16 +306,3 @@ def _palm(moments: Sequence[Moment]) -> float:
     """
     palms = sorted([moment.palm for moment in moments])
     return palms[int(0.8 * (len(palms) - 1))]
-
-
-def _room(moment: Moment, axis: int, sign: float) -> float:
-    """Between the hand and the picture's edge in a direction, in picture widths."""
-    unit = 1.0 if axis == 0 else moment.aspect
-    coordinates = [row[axis] for row in moment.geometry.image]
-    return (1.0 - max(coordinates) if sign > 0 else min(coordinates)) / unit
-
-
-def _centre_room(moment: Moment, axis: int, sign: float) -> float:
-    """Between the palm's centre and the picture's edge in a direction, in picture widths."""
-    extent = 1.0 if axis == 0 else 1.0 / moment.aspect
-    return extent - moment.centre[axis] if sign > 0 else moment.centre[axis]
