@@ -27,7 +27,7 @@ def add_startup(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="S",
         help="a camera, a video file or a folder of pictures; by default a picture of one hand",
     )
-    parser.add_argument("--runtime", choices=("litert", "mediapipe"), help="what runs the networks")
+    common.add_runtime_option(parser)
     parser.add_argument(
         "--runs", type=count, default=_RUNS, metavar="N", help=f"starts of each: {_RUNS}"
     )
@@ -42,7 +42,9 @@ def bench_startup(args: argparse.Namespace) -> int:
     from daemon.bench.printing import print_rows
     from daemon.cameras import without_password
 
-    options = ["--dry-run"]
+    # A mistake in it is told as by `gestured run`.
+    config = common.read_config(args.config)
+    options = ["--dry-run", "--json"]
     if args.config is not None:
         options += ["--config", str(args.config)]
     if args.runtime is not None:
@@ -51,6 +53,7 @@ def bench_startup(args: argparse.Namespace) -> int:
     with startup.hand_pictures() if args.source is None else nullcontext(args.source) as source:
         rows = startup.bench_startup([*options, "--source", str(source)], args.runs)
     name = without_password(args.source or "") or "a picture of one hand, 640x480"
+    name += f", runtime {args.runtime or config.tracker.runtime}, configuration {config.path}"
     conditions = (
         f"{name}; dry run; {args.runs} starts of each in turn, after {startup.WARM_UP_RUNS} not"
         " counted: files are in memory"

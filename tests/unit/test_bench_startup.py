@@ -5,12 +5,19 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast, get_args
 
 import pytest
 
 from daemon.bench import startup
+from daemon.camera.event import CameraEvent
+from daemon.chain import Chain
 from daemon.cli import main
+from daemon.rounds import Rounds
 from daemon.sources import SourceError
+from gestures.landmarks import HandFrame
+from models.tracker import Runtime
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no Unix datagram sockets")
 
@@ -48,6 +55,76 @@ def test_one_that_ends_before_says_why(tmp_path: Path) -> None:
         processed("import sys; sys.exit('INFO: looking\\ngestured: no camera')", tmp_path)
     with pytest.raises(SourceError, match="it ended before its first frame"):
         processed("", tmp_path)
+
+
+def test_one_whose_camera_is_lost_has_processed_nothing(tmp_path: Path) -> None:
+    lost = '{"event": "camera", "state": "lost", "reason": "kitchen: there is no such camera"}'
+    cut = '{"event": "up'
+    with pytest.raises(SourceError, match=r"^kitchen: there is no such camera$"):
+        processed(
+            f"print({lost!r}, {cut!r}, sep='\\n', end='', flush=True)"
+            f"{_TELL}teller.send(b'READY=1')\ntime.sleep(60)",
+            tmp_path,
+        )
+
+
+class Telling:
+    """A service manager."""
+
+    def __init__(self) -> None:
+        self.told: list[str] = []
+
+    def ready(self) -> None:
+        self.told.append("ready")
+
+
+@pytest.mark.parametrize(
+    ("items", "ready_after"),
+    [
+        ([HandFrame(0.1, 4, 3)], 1),
+        ([CameraEvent(0.1, "size", ""), CameraEvent(0.1, "dark", ""), HandFrame(0.1, 4, 3)], 3),
+        ([CameraEvent(2.0, "lost", ""), HandFrame(3.0, 4, 3)], 1),
+    ],
+)
+def test_a_run_is_ready_with_its_first_frame_or_without_a_camera(
+    items: list[HandFrame | CameraEvent], ready_after: int
+) -> None:
+    manager = Telling()
+    chain = SimpleNamespace(seen=SimpleNamespace(t_s=None))
+    run = cast(Rounds, SimpleNamespace(_manager=manager))
+    before = [list(manager.told) for _ in Rounds._told(run, items, cast(Chain, chain))]
+    assert [*before, manager.told].index(["ready"]) == ready_after
+
+
+@pytest.mark.parametrize("text", [None, "version: 7\n"])
+def test_a_bad_configuration_is_told_as_such(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None
+) -> None:
+    path = tmp_path / "config.yaml"
+    if text is not None:
+        path.write_text(text)
+    assert main(["bench", "startup", "--config", str(path)]) == 78
+    assert str(path) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("runtime", get_args(Runtime))
+def test_what_was_started_is_said(
+    runtime: Runtime,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("version: 1\ntracker: {runtime: litert}\n")
+    row = startup._row("run", [startup._Start(0.1, 0.2)])
+    asked: list[str] = []
+    monkeypatch.setattr(startup, "bench_startup", lambda run, _: [asked.extend(run), row][1:])
+    options = ["--config", str(config), "--source", "talk.mp4"]
+    assert main(["bench", "startup", *options]) == 0
+    assert f"talk.mp4, runtime litert, configuration {config}; " in capsys.readouterr().out
+    assert main(["bench", "startup", *options, "--runtime", runtime]) == 0
+    assert f"runtime {runtime}, " in capsys.readouterr().out
+    assert asked[-4:] == ["--runtime", runtime, "--source", "talk.mp4"]
 
 
 def test_one_that_never_has_a_frame_is_given_up(
