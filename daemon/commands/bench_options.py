@@ -12,12 +12,10 @@ if TYPE_CHECKING:
     from daemon.sources import Picture
 
 
-def add_source(parser: argparse.ArgumentParser, what: str, most: int) -> None:
-    """`--source`, of which so many pictures are taken."""
+def add_source(parser: argparse._ActionsContainer, what: str) -> None:
+    """`--source`."""
     parser.add_argument(
-        "--source",
-        metavar="S",
-        help=f"{what}, of which {most} pictures are taken; by default a built-in clip of one hand",
+        "--source", metavar="S", help=f"{what}; by default a built-in clip of one hand"
     )
 
 
@@ -53,15 +51,21 @@ def save_png(
     save_chart(draw(about_lines(conditions, surroundings)), path)
 
 
-def count(text: str) -> int:
-    """A whole number above 0, for argparse."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found '{text}'")
-    return number
+def count(most: int, least: int = 1) -> Callable[[str], int]:
+    """A whole number between these, for argparse."""
+
+    def counted(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number from {least} to {most}, found '{text}'"
+            )
+        return number
+
+    return counted
 
 
 def rate(text: str) -> float:

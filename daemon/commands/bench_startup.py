@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from daemon.commands import common
 from daemon.commands.bench_options import count
 
-_RUNS = 10
+_RUNS, _MOST_RUNS = 10, 1000
 
 
 def add_startup(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -29,7 +29,11 @@ def add_startup(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     common.add_runtime_option(parser)
     parser.add_argument(
-        "--runs", type=count, default=_RUNS, metavar="N", help=f"starts of each: {_RUNS}"
+        "--runs",
+        type=count(_MOST_RUNS),
+        default=_RUNS,
+        metavar="N",
+        help=f"starts of each: {_RUNS}",
     )
     common.add_json_option(parser)
     parser.set_defaults(func=bench_startup)

@@ -161,4 +161,4 @@ def test_runs_are_a_whole_number_from_1(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit) as stopped:
         main(["bench", "startup", "--runs", "0"])
     assert stopped.value.code == 2
-    assert "expected a whole number from 1, found '0'" in capsys.readouterr().err
+    assert "expected a whole number from 1 to 1000, found '0'" in capsys.readouterr().err
