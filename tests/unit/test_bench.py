@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from pathlib import Path
@@ -25,7 +26,7 @@ from daemon.bench.measure import Meter, Surroundings, figures, settle
 from daemon.bench.pipeline import _Watched
 from daemon.bench.printing import table
 from daemon.bench.rules import variants
-from daemon.bench.tracker import orders
+from daemon.bench.tracker import open_if_possible, orders
 from daemon.cli import main
 from daemon.config.load import builtin_library
 from daemon.synthetic.source import SyntheticSource
@@ -33,6 +34,9 @@ from daemon.trace import TraceWriter
 from gestures.geometry import HandGeometry
 from gestures.landmarks import HandObservation, palm_length
 from gestures.rules import PoseRules
+from models.store import ModelStore
+from models.syslibs import BrokenPackage, MissingLibrary, MissingPackage
+from models.tracker import Runtime, Tracker, TrackerOptions
 
 ASPECT = 640 / 480
 
@@ -93,6 +97,55 @@ def test_everyone_goes_first_equally_often_and_after_everyone_else():
     within = Counter(pair for turn in turns for pair in pairwise(turn))
     assert set(within.values()) == {4}
     assert len(within) == 6
+
+
+class TestOpening:
+    @pytest.fixture
+    def failing(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
+        """Has every runtime fail so."""
+
+        def fail(error: Exception) -> None:
+            def opened(*_: object) -> None:
+                raise error
+
+            monkeypatch.setattr("daemon.bench.tracker.open_tracker", opened)
+
+        return fail
+
+    def opened(self, runtime: Runtime) -> Tracker | None:
+        return open_if_possible(runtime, TrackerOptions(), ModelStore())
+
+    @pytest.mark.parametrize(
+        "error",
+        [
+            BrokenPackage("openvino", "half of it is lost"),
+            MissingLibrary("libtbb.so", None),
+            RuntimeError("Exception from src/core.cpp:\nno such device"),
+        ],
+    )
+    def test_an_openvino_that_does_not_work_is_left_out_and_told(
+        self,
+        failing: Callable[[Exception], None],
+        error: Exception,
+        caplog: pytest.LogCaptureFixture,
+    ):
+        failing(error)
+        assert self.opened("openvino") is None
+        (message,) = caplog.messages
+        assert message.startswith("openvino fails here and is left out: ")
+        assert "\n" not in message
+
+    def test_one_that_is_not_installed_is_no_news(
+        self, failing: Callable[[Exception], None], caplog: pytest.LogCaptureFixture
+    ):
+        failing(MissingPackage("openvino", "runtime: openvino", "openvino"))
+        assert self.opened("openvino") is None
+        assert caplog.messages == []
+
+    def test_the_others_have_to_work(self, failing: Callable[[Exception], None]):
+        failing(MissingLibrary("libEGL.so.1", None))
+        with pytest.raises(MissingLibrary):
+            self.opened("mediapipe")
 
 
 class TestDifference:
