@@ -204,9 +204,7 @@ class Rounds:
         """The frames, of which those are told who want to know, once each is worked on."""
         for item in items:
             yield item
-            # What a camera warns of may come before its first picture; without one we work, too.
-            if not isinstance(item, CameraEvent) or item.state in ("lost", "off"):
-                self._manager.ready()
+            self._manager.ready()
             # While the screen is locked, nothing is seen.
             if chain.seen.t_s == item.t_s:
                 self._seen.tell(chain.seen, self._running.round.config.gestures)

@@ -5,7 +5,6 @@ Each part is a process of its own, so what one has imported helps no other.
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import socket
@@ -28,7 +27,6 @@ WARM_UP_RUNS = 1
 _PICTURES = 300
 _PATIENCE_S = 60.0
 _LONGEST_MESSAGE = 4096
-_MOST_PRINTED = 65536
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +73,12 @@ def bench_startup(run: Sequence[str], runs: int) -> list[StartupRow]:
     """Start each part so many times, in turn.
 
     Args:
-        run: Arguments of `gestured run`, which is to print JSON and go on until it is ended.
+        run: Arguments of `gestured run`, which is to go on until it is ended.
         runs: How often.
 
     Raises:
-        SourceError: A part failed; a run ended before its first frame, lost its camera, or took a
-            minute and had none.
+        SourceError: A part failed; a run ended before its first frame, or took a minute and had
+            none.
     """
     if not hasattr(socket, "AF_UNIX") or os.name != "posix":
         raise SourceError("starts can't be measured here: this system lacks Unix datagram sockets")
@@ -123,14 +121,10 @@ def _ended(command: Sequence[str], environ: Mapping[str, str]) -> _Start:
 
 
 def _processed(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> _Start:
-    """Until a run tells a service manager that it is ready, which follows the first frame.
-
-    Or the loss of a camera, which a run waits for and prints.
-    """
+    """Until a run tells a service manager that it is ready, which follows the first frame."""
     address = folder / "notify"
     with (
         tempfile.TemporaryFile() as said,
-        tempfile.TemporaryFile() as printed,
         socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager,
     ):
         manager.bind(str(address))
@@ -140,7 +134,7 @@ def _processed(command: Sequence[str], environ: Mapping[str, str], folder: Path)
             command,
             env={**environ, "NOTIFY_SOCKET": str(address)},
             stdin=subprocess.DEVNULL,
-            stdout=printed,
+            stdout=subprocess.DEVNULL,
             stderr=said,
         )
         try:
@@ -151,8 +145,6 @@ def _processed(command: Sequence[str], environ: Mapping[str, str], folder: Path)
                 if time.perf_counter() - start_s > _PATIENCE_S:
                     raise SourceError(f"no frame was processed within {_PATIENCE_S:g} s")
             wall_s = time.perf_counter() - start_s
-            # Without moving to its begin, where the run would go on printing.
-            _check_camera(os.pread(printed.fileno(), _MOST_PRINTED, 0))
             resident_mb = _resident_mb(process.pid)
         finally:
             process.send_signal(signal.SIGKILL)
@@ -182,13 +174,6 @@ def _resident_mb(pid: int) -> float | None:
         return None
     sizes = [int(line.split()[1]) for line in lines if line.startswith("VmRSS:")]
     return sizes[0] / 1024 if sizes else None
-
-
-def _check_camera(printed: bytes) -> None:
-    for line in printed.split(b"\n")[:-1]:
-        event = json.loads(line)
-        if event["event"] == "camera" and event["state"] == "lost":
-            raise SourceError(event["reason"])
 
 
 def _last_line(text: bytes) -> str:

@@ -48,7 +48,7 @@ def bench_startup(args: argparse.Namespace) -> int:
 
     # A mistake in it is told as by `gestured run`.
     config = common.read_config(args.config)
-    options = ["--dry-run", "--json"]
+    options = ["--dry-run"]
     if args.config is not None:
         options += ["--config", str(args.config)]
     if args.runtime is not None:

@@ -5,18 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from types import SimpleNamespace
-from typing import cast, get_args
+from typing import get_args
 
 import pytest
 
 from daemon.bench import startup
-from daemon.camera.event import CameraEvent
-from daemon.chain import Chain
 from daemon.cli import main
-from daemon.rounds import Rounds
 from daemon.sources import SourceError
-from gestures.landmarks import HandFrame
 from models.tracker import Runtime
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no Unix datagram sockets")
@@ -55,45 +50,6 @@ def test_one_that_ends_before_says_why(tmp_path: Path) -> None:
         processed("import sys; sys.exit('INFO: looking\\ngestured: no camera')", tmp_path)
     with pytest.raises(SourceError, match="it ended before its first frame"):
         processed("", tmp_path)
-
-
-def test_one_whose_camera_is_lost_has_processed_nothing(tmp_path: Path) -> None:
-    lost = '{"event": "camera", "state": "lost", "reason": "kitchen: there is no such camera"}'
-    cut = '{"event": "up'
-    with pytest.raises(SourceError, match=r"^kitchen: there is no such camera$"):
-        processed(
-            f"print({lost!r}, {cut!r}, sep='\\n', end='', flush=True)"
-            f"{_TELL}teller.send(b'READY=1')\ntime.sleep(60)",
-            tmp_path,
-        )
-
-
-class Telling:
-    """A service manager."""
-
-    def __init__(self) -> None:
-        self.told: list[str] = []
-
-    def ready(self) -> None:
-        self.told.append("ready")
-
-
-@pytest.mark.parametrize(
-    ("items", "ready_after"),
-    [
-        ([HandFrame(0.1, 4, 3)], 1),
-        ([CameraEvent(0.1, "size", ""), CameraEvent(0.1, "dark", ""), HandFrame(0.1, 4, 3)], 3),
-        ([CameraEvent(2.0, "lost", ""), HandFrame(3.0, 4, 3)], 1),
-    ],
-)
-def test_a_run_is_ready_with_its_first_frame_or_without_a_camera(
-    items: list[HandFrame | CameraEvent], ready_after: int
-) -> None:
-    manager = Telling()
-    chain = SimpleNamespace(seen=SimpleNamespace(t_s=None))
-    run = cast(Rounds, SimpleNamespace(_manager=manager))
-    before = [list(manager.told) for _ in Rounds._told(run, items, cast(Chain, chain))]
-    assert [*before, manager.told].index(["ready"]) == ready_after
 
 
 @pytest.mark.parametrize("text", [None, "version: 7\n"])
