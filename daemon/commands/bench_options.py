@@ -22,7 +22,7 @@ def add_source(parser: argparse._ActionsContainer, what: str) -> None:
 def add_png(parser: argparse.ArgumentParser) -> None:
     """`--png`, a picture of the figures besides."""
     parser.add_argument(
-        "--png", type=Path, metavar="OUT.png", help="draw the figures as a picture, too"
+        "--png", type=_png, metavar="OUT.png", help="draw the figures as a picture, too"
     )
 
 
@@ -49,6 +49,18 @@ def save_png(
     from daemon.bench.printing import about_lines
 
     save_chart(draw(about_lines(conditions, surroundings)), path)
+
+
+def _png(text: str) -> Path:
+    """A file that can be made, for argparse: what is measured first takes minutes."""
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"expected a name that ends with .png, found '{text}'")
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"'{text}' is a folder: name a file in it")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder '{path.parent}': make it first")
+    return path
 
 
 def count(most: int, least: int = 1) -> Callable[[str], int]:

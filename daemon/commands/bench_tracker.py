@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 
 from daemon.commands import common
 from daemon.commands.bench_options import add_png, add_source, count, save_png
@@ -10,6 +11,8 @@ from daemon.commands.bench_options import add_png, add_source, count, save_png
 _FRAMES, _MOST_FRAMES = 300, 100_000
 _MOST_HANDS = 8
 _MOST_THREADS = 64
+
+_log = logging.getLogger(__name__)
 
 
 def add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -81,9 +84,12 @@ def bench_tracker(args: argparse.Namespace) -> int:
         f" after {tracker.WARM_UP_FRAMES} not counted"
     )
     print_rows(rows, conditions, surroundings, as_json=args.json)
-    save_png(args.png, lambda about: draw_tracker(rows, about), [conditions], surroundings)
     if not args.json:
         for row in rows:
             if row.runtime not in (tracker.REFERENCE, "network"):
                 print(difference_line(row.runtime, row.difference))
+    blind = [row.runtime for row in rows if not row.found]
+    if blind and args.scene != "still":
+        _log.warning("no hand was found by %s: ratios tell nothing then", ", ".join(blind))
+    save_png(args.png, lambda about: draw_tracker(rows, about), [conditions], surroundings)
     return 0

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from daemon.bench import finding
+from daemon.bench import finding, tracker
 from daemon.bench.clip import (
     built_in_clip,
     load_frames,
@@ -29,6 +29,7 @@ from daemon.bench.rules import variants
 from daemon.bench.tracker import open_if_possible, orders
 from daemon.cli import main
 from daemon.config.load import builtin_library
+from daemon.sources import SourceError
 from daemon.synthetic.source import SyntheticSource
 from daemon.trace import TraceWriter
 from gestures.geometry import HandGeometry
@@ -326,6 +327,71 @@ class TestCommand:
         with pytest.raises(SystemExit):
             main(["bench", "tracker", "--help"])
         assert capsys.readouterr().out.count("300") == 1
+
+    @pytest.mark.parametrize("what", ["tracker", "latency", "idle"])
+    @pytest.mark.parametrize(
+        ("png", "why"),
+        [
+            ("", "expected a name that ends with .png, found ''"),
+            ("figures.jpg", "expected a name that ends with .png, found 'figures.jpg'"),
+            ("none/figures.png", "there is no folder 'none': make it first"),
+            ("folder.png", "'folder.png' is a folder: name a file in it"),
+        ],
+    )
+    def test_a_picture_that_can_not_be_saved_is_told_before_anything_is_measured(
+        self,
+        what: str,
+        png: str,
+        why: str,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ):
+        monkeypatch.chdir(tmp_path)
+        Path("folder.png").mkdir()
+        with pytest.raises(SystemExit) as stopped:
+            main(["bench", what, "--png", png])
+        assert stopped.value.code == 2
+        assert why in capsys.readouterr().err
+
+    def measured(self, monkeypatch: pytest.MonkeyPatch, found: int) -> None:
+        """Has `bench tracker` come to rows with so many frames in which LiteRT found a hand."""
+        rows = [
+            tracker.Row(name, "full", 2, None, hands, figures([0.01]), 9.0, 1.0, 1.0)
+            for name, hands in (("litert", found), ("mediapipe", 3))
+        ]
+        monkeypatch.setattr(tracker, "bench_tracker", lambda *_: rows)
+
+    def test_figures_of_no_hand_are_warned_of(
+        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ):
+        self.measured(monkeypatch, 0)
+        assert main(["bench", "tracker", "--frames", "3", "--scene", "still"]) == 0
+        assert caplog.messages == []
+        assert main(["bench", "tracker", "--frames", "3"]) == 0
+        (message,) = caplog.messages
+        assert message == "no hand was found by litert: ratios tell nothing then"
+        self.measured(monkeypatch, 1)
+        assert main(["bench", "tracker", "--frames", "3"]) == 0
+        assert len(caplog.messages) == 1
+
+    def test_a_picture_that_fails_at_the_end_costs_no_figure(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        capsys: pytest.CaptureFixture[str],
+    ):
+        self.measured(monkeypatch, 3)
+        picture = tmp_path / "figures.png"
+
+        def full(*_: object) -> None:
+            raise SourceError("the disk is full")
+
+        monkeypatch.setattr("daemon.bench.chart.save_chart", full)
+        assert main(["bench", "tracker", "--frames", "1", "--png", str(picture)]) == 1
+        out, err = capsys.readouterr()
+        assert "no hand was seen by both litert and mediapipe" in out
+        assert "the disk is full" in err
 
     def test_what_to_measure_must_be_said(self):
         with pytest.raises(SystemExit) as stopped:
