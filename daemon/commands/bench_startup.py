@@ -46,13 +46,13 @@ def bench_startup(args: argparse.Namespace) -> int:
     from daemon.bench.printing import print_rows
     from daemon.cameras import without_password
 
-    # A mistake in it is told as by `gestured run`.
-    config = common.read_config(args.config)
     options = ["--dry-run"]
     if args.config is not None:
         options += ["--config", str(args.config)]
     if args.runtime is not None:
         options += ["--runtime", args.runtime]
+    # A mistake in it is told as by `gestured run`.
+    config = common.read_config(args.config)
     surroundings = Surroundings()
     with startup.hand_pictures() if args.source is None else nullcontext(args.source) as source:
         rows = startup.bench_startup([*options, "--source", str(source)], args.runs)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 from pathlib import Path
@@ -13,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from daemon.bench import finding, tracker
+from daemon.bench import finding
 from daemon.bench.clip import (
     built_in_clip,
     load_frames,
@@ -26,18 +25,14 @@ from daemon.bench.measure import Meter, Surroundings, figures, settle
 from daemon.bench.pipeline import _Watched
 from daemon.bench.printing import table
 from daemon.bench.rules import variants
-from daemon.bench.tracker import open_if_possible, orders
+from daemon.bench.tracker import orders
 from daemon.cli import main
 from daemon.config.load import builtin_library
-from daemon.sources import SourceError
 from daemon.synthetic.source import SyntheticSource
 from daemon.trace import TraceWriter
 from gestures.geometry import HandGeometry
 from gestures.landmarks import HandObservation, palm_length
 from gestures.rules import PoseRules
-from models.store import ModelStore
-from models.syslibs import BrokenPackage, MissingLibrary, MissingPackage
-from models.tracker import Runtime, Tracker, TrackerOptions
 
 ASPECT = 640 / 480
 
@@ -98,55 +93,6 @@ def test_everyone_goes_first_equally_often_and_after_everyone_else():
     within = Counter(pair for turn in turns for pair in pairwise(turn))
     assert set(within.values()) == {4}
     assert len(within) == 6
-
-
-class TestOpening:
-    @pytest.fixture
-    def failing(self, monkeypatch: pytest.MonkeyPatch) -> Callable[[Exception], None]:
-        """Has every runtime fail so."""
-
-        def fail(error: Exception) -> None:
-            def opened(*_: object) -> None:
-                raise error
-
-            monkeypatch.setattr("daemon.bench.tracker.open_tracker", opened)
-
-        return fail
-
-    def opened(self, runtime: Runtime) -> Tracker | None:
-        return open_if_possible(runtime, TrackerOptions(), ModelStore())
-
-    @pytest.mark.parametrize(
-        "error",
-        [
-            BrokenPackage("openvino", "half of it is lost"),
-            MissingLibrary("libtbb.so", None),
-            RuntimeError("Exception from src/core.cpp:\nno such device"),
-        ],
-    )
-    def test_an_openvino_that_does_not_work_is_left_out_and_told(
-        self,
-        failing: Callable[[Exception], None],
-        error: Exception,
-        caplog: pytest.LogCaptureFixture,
-    ):
-        failing(error)
-        assert self.opened("openvino") is None
-        (message,) = caplog.messages
-        assert message.startswith("openvino fails here and is left out: ")
-        assert "\n" not in message
-
-    def test_one_that_is_not_installed_is_no_news(
-        self, failing: Callable[[Exception], None], caplog: pytest.LogCaptureFixture
-    ):
-        failing(MissingPackage("openvino", "runtime: openvino", "openvino"))
-        assert self.opened("openvino") is None
-        assert caplog.messages == []
-
-    def test_the_others_have_to_work(self, failing: Callable[[Exception], None]):
-        failing(MissingLibrary("libEGL.so.1", None))
-        with pytest.raises(MissingLibrary):
-            self.opened("mediapipe")
 
 
 class TestDifference:
@@ -307,91 +253,6 @@ class TestCommand:
         error = capsys.readouterr().err
         assert "expected a whole number from 1 to " in error
         assert f"found '{arguments[-1]}'" in error
-
-    @pytest.mark.parametrize("number", ["20", "5", "100000000"])
-    def test_many_gestures_are_more_than_few(self, number: str, capsys: pytest.CaptureFixture[str]):
-        with pytest.raises(SystemExit) as stopped:
-            main(["bench", "rules", "--gestures", number])
-        assert stopped.value.code == 2
-        assert f"from 21 to 10000, found '{number}'" in capsys.readouterr().err
-
-    def test_a_source_has_a_scene_of_its_own(self, capsys: pytest.CaptureFixture[str]):
-        with pytest.raises(SystemExit) as stopped:
-            main(["bench", "tracker", "--source", "talk.mp4", "--scene", "two-hands"])
-        assert stopped.value.code == 2
-        assert "--scene: not allowed with argument --source" in capsys.readouterr().err
-
-    def test_how_many_pictures_of_a_source_count_is_said_once(
-        self, capsys: pytest.CaptureFixture[str]
-    ):
-        with pytest.raises(SystemExit):
-            main(["bench", "tracker", "--help"])
-        assert capsys.readouterr().out.count("300") == 1
-
-    @pytest.mark.parametrize("what", ["tracker", "latency", "idle"])
-    @pytest.mark.parametrize(
-        ("png", "why"),
-        [
-            ("", "expected a name that ends with .png, found ''"),
-            ("figures.jpg", "expected a name that ends with .png, found 'figures.jpg'"),
-            ("none/figures.png", "there is no folder 'none': make it first"),
-            ("folder.png", "'folder.png' is a folder: name a file in it"),
-        ],
-    )
-    def test_a_picture_that_can_not_be_saved_is_told_before_anything_is_measured(
-        self,
-        what: str,
-        png: str,
-        why: str,
-        tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
-    ):
-        monkeypatch.chdir(tmp_path)
-        Path("folder.png").mkdir()
-        with pytest.raises(SystemExit) as stopped:
-            main(["bench", what, "--png", png])
-        assert stopped.value.code == 2
-        assert why in capsys.readouterr().err
-
-    def measured(self, monkeypatch: pytest.MonkeyPatch, found: int) -> None:
-        """Has `bench tracker` come to rows with so many frames in which LiteRT found a hand."""
-        rows = [
-            tracker.Row(name, "full", 2, None, hands, figures([0.01]), 9.0, 1.0, 1.0)
-            for name, hands in (("litert", found), ("mediapipe", 3))
-        ]
-        monkeypatch.setattr(tracker, "bench_tracker", lambda *_: rows)
-
-    def test_figures_of_no_hand_are_warned_of(
-        self, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
-    ):
-        self.measured(monkeypatch, 0)
-        assert main(["bench", "tracker", "--frames", "3", "--scene", "still"]) == 0
-        assert caplog.messages == []
-        assert main(["bench", "tracker", "--frames", "3"]) == 0
-        (message,) = caplog.messages
-        assert message == "no hand was found by litert: ratios tell nothing then"
-        self.measured(monkeypatch, 1)
-        assert main(["bench", "tracker", "--frames", "3"]) == 0
-        assert len(caplog.messages) == 1
-
-    def test_a_picture_that_fails_at_the_end_costs_no_figure(
-        self,
-        tmp_path: Path,
-        monkeypatch: pytest.MonkeyPatch,
-        capsys: pytest.CaptureFixture[str],
-    ):
-        self.measured(monkeypatch, 3)
-        picture = tmp_path / "figures.png"
-
-        def full(*_: object) -> None:
-            raise SourceError("the disk is full")
-
-        monkeypatch.setattr("daemon.bench.chart.save_chart", full)
-        assert main(["bench", "tracker", "--frames", "1", "--png", str(picture)]) == 1
-        out, err = capsys.readouterr()
-        assert "no hand was seen by both litert and mediapipe" in out
-        assert "the disk is full" in err
 
     def test_what_to_measure_must_be_said(self):
         with pytest.raises(SystemExit) as stopped:
