@@ -13,6 +13,7 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from importlib.util import find_spec
 from itertools import cycle, permutations
 from typing import TypeVar
 
@@ -25,12 +26,11 @@ from models.hand import HandNetwork
 from models.litert_network import LitertNetwork
 from models.region import Region, region_of_landmarks
 from models.store import ModelStore
-from models.syslibs import MissingLibrary, MissingPackage
+from models.syslibs import MissingLibrary
 from models.tracker import Picture, Runtime, Tracker, TrackerOptions, open_tracker
 
 #: What the others are measured by.
 REFERENCE: Runtime = "mediapipe"
-RUNTIMES: tuple[Runtime, ...] = ("litert", "openvino", REFERENCE)
 WARM_UP_FRAMES = 10
 _WARM_UP_FPS = 30.0
 
@@ -117,7 +117,7 @@ def bench_tracker(frames: Sequence[Frame], options: TrackerOptions, store: Model
     with ExitStack() as stack:
         contenders: list[_Contender] = []
         seen: dict[Runtime, Hands] = {}
-        for runtime in RUNTIMES:
+        for runtime in runtimes():
             live = replace(options, live=runtime != REFERENCE)
             tracker = open_if_possible(runtime, live, store)
             if tracker is None:
@@ -136,18 +136,25 @@ def bench_tracker(frames: Sequence[Frame], options: TrackerOptions, store: Model
     return _rows(contenders, options.model, frames)
 
 
+def runtimes() -> tuple[Runtime, ...]:
+    """Those that are installed."""
+    openvino = find_spec("openvino")
+    # An uninstalled one may have left its folder, from which nothing can be imported.
+    if openvino is None or openvino.origin is None:
+        return ("litert", REFERENCE)
+    return ("litert", "openvino", REFERENCE)
+
+
 def open_if_possible(
     runtime: Runtime, options: TrackerOptions, store: ModelStore
 ) -> Tracker | None:
-    """A tracker; None on OpenVINO where that is not installed, or does not work, which is logged.
+    """A tracker; None on an OpenVINO that does not work, which is logged.
 
     Raises:
         ModelError, MissingLibrary: As `open_tracker`, on the others.
     """
     try:
         return open_tracker(runtime, options, store)
-    except MissingPackage:
-        return None
     except (ImportError, OSError, RuntimeError, MissingLibrary) as error:
         if runtime != "openvino":
             raise

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.machinery import ModuleSpec
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from daemon.bench.measure import figures
 from daemon.cli import main
 from daemon.sources import SourceError
 from models.store import ModelStore
-from models.syslibs import BrokenPackage, MissingLibrary, MissingPackage
+from models.syslibs import BrokenPackage, MissingLibrary
 from models.tracker import Runtime, Tracker, TrackerOptions
 
 
@@ -52,12 +53,19 @@ class TestOpening:
         assert message.startswith("openvino fails here and is left out: ")
         assert "\n" not in message
 
-    def test_one_that_is_not_installed_is_no_news(
-        self, failing: Callable[[Exception], None], caplog: pytest.LogCaptureFixture
+    @pytest.mark.parametrize(
+        ("spec", "is_there"),
+        [
+            (None, False),
+            (ModuleSpec("openvino", None, is_package=True), False),
+            (ModuleSpec("openvino", None, origin="openvino/__init__.py"), True),
+        ],
+    )
+    def test_one_that_is_not_installed_is_not_tried(
+        self, monkeypatch: pytest.MonkeyPatch, spec: ModuleSpec | None, is_there: bool
     ):
-        failing(MissingPackage("openvino", "runtime: openvino", "openvino"))
-        assert self.opened("openvino") is None
-        assert caplog.messages == []
+        monkeypatch.setattr(tracker, "find_spec", lambda _: spec)
+        assert ("openvino" in tracker.runtimes()) == is_there
 
     def test_the_others_have_to_work(self, failing: Callable[[Exception], None]):
         failing(MissingLibrary("libEGL.so.1", None))

@@ -141,6 +141,8 @@ def test_the_empty_folder_of_an_openvino_that_was_uninstalled(
 ) -> None:
     (tmp_path / "openvino").mkdir()
     monkeypatch.setattr(sys, "path", [str(tmp_path)])
-    monkeypatch.delitem(sys.modules, "openvino", raising=False)
+    # Set first, so that afterwards it is as it was, though the folder can be imported.
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    monkeypatch.delitem(sys.modules, "openvino")
     with pytest.raises(BrokenPackage, match="cannot import name 'Core'"):
         import_openvino()
