@@ -5,10 +5,10 @@ from __future__ import annotations
 import argparse
 
 from daemon.commands import common
-from daemon.commands.bench_options import add_png, count, rate, save_png
+from daemon.commands.bench_options import MOST_SECONDS, add_png, count, rate, save_png
 
 _FPS = 30.0
-_SECONDS, _MOST_SECONDS = 40, 86_400
+_SECONDS = 40
 
 
 def add_idle(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -26,7 +26,7 @@ def add_idle(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument(
         "--seconds",
-        type=count(_MOST_SECONDS),
+        type=count(MOST_SECONDS),
         default=_SECONDS,
         metavar="N",
         help=f"for each loop, after a warm-up: {_SECONDS}",

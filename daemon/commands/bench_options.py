@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from daemon.bench.measure import Surroundings
     from daemon.sources import Picture
 
+#: Of a run in real time: a day.
+MOST_SECONDS = 86_400
+
 
 def add_source(parser: argparse._ActionsContainer, what: str) -> None:
     """`--source`."""
