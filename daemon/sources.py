@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from daemon.camera.event import CameraEvent
 from daemon.cameras import means_demo, without_password
 from daemon.config.model import CameraSettings
-from models.syslibs import explain
+from models.syslibs import importing
 
 Picture = NDArray[np.uint8]
 
@@ -165,7 +165,7 @@ def import_cv2() -> Any:
     """OpenCV, imported where it is used.
 
     Raises:
-        MissingLibrary: The system lacks a library that OpenCV needs.
+        MissingLibrary: It can't be imported, or the system lacks a library that it needs.
     """
     # Broken files are reported by us, in one line; OpenCV and FFmpeg would add their own.
     os.environ.setdefault("OPENCV_FFMPEG_LOGLEVEL", "-8")
@@ -173,10 +173,8 @@ def import_cv2() -> Any:
     os.environ.setdefault("OPENCV_FFMPEG_IS_THREAD_SAFE", "1")
     # Seconds after which Linux's cameras give up a read; 10 would keep a thread and the light on.
     os.environ.setdefault("OPENCV_VIDEOIO_V4L_SELECT_TIMEOUT", "2")
-    try:
+    with importing("opencv-contrib-python"):
         import cv2
-    except (ImportError, OSError) as error:
-        raise explain(error) or error from error
     cv2.utils.logging.setLogLevel(cv2.utils.logging.LOG_LEVEL_SILENT)
     return cv2
 

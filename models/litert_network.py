@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from models.network import Floats
 from models.placement import Placement
-from models.syslibs import explain
+from models.syslibs import importing
 
 
 class LitertNetwork:
@@ -22,13 +22,12 @@ class LitertNetwork:
 
     Raises:
         ModelError: The file is no model that LiteRT can run.
+        MissingLibrary: LiteRT can't be imported, or the system lacks a library that it needs.
     """
 
     def __init__(self, path: Path, threads: int) -> None:
-        try:
+        with importing("ai-edge-litert"):
             from ai_edge_litert.interpreter import Interpreter
-        except (ImportError, OSError) as error:
-            raise explain(error) or error from error
 
         self._placement = Placement(threads)
         with self._placement.starting_helpers():

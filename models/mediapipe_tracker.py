@@ -10,7 +10,7 @@ from gestures.landmarks import HandObservation, HandSide
 from models.identity import TrackNumbers
 from models.region import region_of_landmarks
 from models.store import ModelStore
-from models.syslibs import explain
+from models.syslibs import importing
 from models.tracker import Picture, TrackerOptions
 
 
@@ -22,14 +22,12 @@ class MediaPipeTracker:
 
         Raises:
             ModelError: A model file is missing or not what it should be.
-            MissingLibrary: The system lacks a library that MediaPipe needs.
+            MissingLibrary: MediaPipe, or a library of the system that it needs, can't be loaded.
         """
-        try:
+        with importing("mediapipe"):
             import mediapipe
             from mediapipe.tasks.python import vision
             from mediapipe.tasks.python.core.base_options import BaseOptions
-        except (ImportError, OSError) as error:
-            raise explain(error) or error from error
         self._mediapipe: Any = mediapipe
         self._vision: Any = vision
         self._base = BaseOptions(model_asset_path=str(store.hand_bundle(options.model)))
@@ -96,10 +94,8 @@ class MediaPipeTracker:
             min_hand_presence_confidence=options.min_presence_confidence,
             min_tracking_confidence=0.5,
         )
-        try:
+        with importing("mediapipe"):  # it loads its native part with the first task
             return self._vision.HandLandmarker.create_from_options(task_options)
-        except OSError as error:  # MediaPipe loads its native part with the first task
-            raise explain(error) or error from error
 
     def _image(self, picture: Picture) -> Any:
         rgb = picture[..., ::-1] if self._options.bgr else picture

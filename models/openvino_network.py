@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.network import Floats
-from models.syslibs import MissingPackage, explain
+from models.syslibs import MissingPackage, importing
 
 
 class OpenVinoNetwork:
@@ -70,19 +70,20 @@ def import_openvino() -> Any:
 
     Raises:
         MissingPackage: It is not installed.
-        MissingLibrary: The system lacks a library that it needs.
+        MissingLibrary: It can't be imported, or the system lacks a library that it needs.
     """
     # Importing openvino reports the import to its makers over the network, and leaves files in
     # the user's home, if this package is there; it does without.
     sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-    try:
-        import openvino
-    except ModuleNotFoundError as error:
-        if error.name != "openvino":
-            raise
-        raise MissingPackage("openvino", "runtime: openvino", "openvino") from error
-    except (ImportError, OSError) as error:
-        raise explain(error) or error from error
+    with importing("openvino"):
+        try:
+            import openvino
+        except ModuleNotFoundError as error:
+            if error.name != "openvino":
+                raise
+            raise MissingPackage("openvino", "runtime: openvino", "openvino") from error
+        # What an uninstalled one left, an empty folder, can be imported, too.
+        from openvino import Core  # noqa: F401
     return openvino
 
 

@@ -1,4 +1,4 @@
-"""Missing libraries, told in one line.
+"""Missing libraries, and packages that can't be imported, told in one line.
 
 The wheels of opencv-contrib-python and mediapipe bring nearly all they need; the libraries named
 here they take from the system (`readelf -d` over cv2 5.0.0 and mediapipe 1.2.2). LiteRT takes none.
@@ -7,6 +7,9 @@ here they take from the system (`readelf -d` over cv2 5.0.0 and mediapipe 1.2.2)
 from __future__ import annotations
 
 import re
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 
@@ -34,6 +37,10 @@ _LOADER_SAYS = re.compile(
     r"(?P<glibc>[\w.+-]+\.so[\d.]*): cannot open shared object file"
     r"|Error loading shared library (?P<musl>[\w.+-]+\.so[\d.]*): No such file"
 )
+
+
+#: Letters of a package's own words: numpy's fill a screen.
+_LONGEST_REASON = 200
 
 
 class MissingLibrary(Exception):
@@ -79,10 +86,46 @@ class MissingPackage(MissingLibrary):
         )
 
 
+class BrokenPackage(MissingLibrary):
+    """A Python package that is needed and can't be imported; `str()` is one line.
+
+    Args:
+        library: What pip calls it.
+        reason: What the import says.
+    """
+
+    def __init__(self, library: str, reason: str) -> None:
+        super().__init__(library, None)
+        self.reason = textwrap.shorten(reason, _LONGEST_REASON)
+
+    def __str__(self) -> str:
+        return (
+            f"the package {self.library} can't be imported ({self.reason}):"
+            f" pip install --force-reinstall {self.library}"
+        )
+
+
+@contextmanager
+def importing(package: str) -> Iterator[None]:
+    """While what pip calls `package` is imported, or loads the rest of itself.
+
+    Raises:
+        MissingLibrary: The system lacks a library that the package needs.
+        BrokenPackage: It can't be imported for another reason.
+    """
+    try:
+        yield
+    except (ImportError, OSError) as error:
+        raise explain(error) or BrokenPackage(package, str(error)) from error
+
+
 def explain(error: BaseException) -> MissingLibrary | None:
     """The missing library behind `error` or what caused it; None when there is none."""
     cause: BaseException | None = error
-    while cause is not None:
+    seen: list[BaseException] = []
+    # An error that somebody raised from itself is its own cause.
+    while cause is not None and cause not in seen:
+        seen.append(cause)
         if isinstance(cause, ImportError | OSError):
             match = _LOADER_SAYS.search(str(cause))
             if match:

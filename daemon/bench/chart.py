@@ -156,7 +156,8 @@ def save_chart(picture: Picture, path: Path) -> None:
     try:
         path.write_bytes(png.tobytes())
     except OSError as error:
-        raise SourceError(f"{path}: can't be written: {error.strerror}") from error
+        problem = f"{path}: can't be written: {error.strerror}"
+        raise SourceError(f"{problem}; name another place with --png") from error
 
 
 class _Sheet:

@@ -24,6 +24,8 @@ from models.tracker import Picture, Tracker
 
 TURNS: Final = 2
 _REEL_S: Final = 3.0
+#: Memory is finite.
+_MOST_PICTURES: Final = 180
 _WARM_UP_FRAMES: Final = 10
 
 
@@ -74,8 +76,8 @@ class Turn:
 
 
 def empty_room(fps: float) -> SyntheticSource:
-    """Three seconds of a room with nobody in it, as a camera with its noise sees it."""
-    away = Act(HandState(PALM, (-300.0, 250.0), 70.0)).hold(_REEL_S)
+    """A room with nobody in it, as a camera with its noise sees it; three seconds, or less."""
+    away = Act(HandState(PALM, (-300.0, 250.0), 70.0)).hold(min(_REEL_S, _MOST_PICTURES / fps))
     return SyntheticSource(Scene((away,)), fps=fps, background="cluttered")
 
 

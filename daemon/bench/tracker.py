@@ -9,6 +9,7 @@ rest, so nobody's threads run on in another's time.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
@@ -25,12 +26,15 @@ from models.hand import HandNetwork
 from models.litert_network import LitertNetwork
 from models.region import Region, region_of_landmarks
 from models.store import ModelStore
+from models.syslibs import MissingLibrary
 from models.tracker import Picture, Runtime, Tracker, TrackerOptions, open_tracker
 
 #: What the others are measured by.
 REFERENCE: Runtime = "mediapipe"
 WARM_UP_FRAMES = 10
 _WARM_UP_FPS = 30.0
+
+_log = logging.getLogger(__name__)
 
 Each = TypeVar("Each")
 Look = Callable[[Frame], Hands]
@@ -103,7 +107,7 @@ class _Contender:
 def bench_tracker(frames: Sequence[Frame], options: TrackerOptions, store: ModelStore) -> list[Row]:
     """Measure on decoded frames, at least one: LiteRT, MediaPipe, the landmark network on LiteRT.
 
-    Where OpenVINO is installed, it comes second.
+    Where OpenVINO is installed, it comes second; where it does not work, it is left out.
 
     Raises:
         ModelError: A model file is missing or not what it should be.
@@ -115,7 +119,9 @@ def bench_tracker(frames: Sequence[Frame], options: TrackerOptions, store: Model
         seen: dict[Runtime, Hands] = {}
         for runtime in runtimes():
             live = replace(options, live=runtime != REFERENCE)
-            tracker = open_tracker(runtime, live, store)
+            tracker = open_if_possible(runtime, live, store)
+            if tracker is None:
+                continue
             stack.callback(tracker.close)
             seen[runtime] = warm_up(tracker, frames[0].picture)
             look = _tracking(tracker, frames[0])
@@ -132,9 +138,28 @@ def bench_tracker(frames: Sequence[Frame], options: TrackerOptions, store: Model
 
 def runtimes() -> tuple[Runtime, ...]:
     """Those that are installed."""
-    if find_spec("openvino") is None:
+    openvino = find_spec("openvino")
+    # An uninstalled one may have left its folder, from which nothing can be imported.
+    if openvino is None or openvino.origin is None:
         return ("litert", REFERENCE)
     return ("litert", "openvino", REFERENCE)
+
+
+def open_if_possible(
+    runtime: Runtime, options: TrackerOptions, store: ModelStore
+) -> Tracker | None:
+    """A tracker; None on an OpenVINO that does not work, which is logged.
+
+    Raises:
+        ModelError, MissingLibrary: As `open_tracker`, on the others.
+    """
+    try:
+        return open_tracker(runtime, options, store)
+    except (ImportError, OSError, RuntimeError, MissingLibrary) as error:
+        if runtime != "openvino":
+            raise
+        _log.warning("%s fails here and is left out: %s", runtime, " ".join(str(error).split()))
+        return None
 
 
 def orders(contenders: Sequence[Each]) -> Iterator[tuple[Each, ...]]:

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from daemon.config.model import Config
 
 _FRAMES = 300
-_KEYS = 500
+_KEYS, _MOST_KEYS = 500, 100_000
 _FEW_GESTURES = 20
-_MANY_GESTURES = 1000
-_SEEDS = 3
+_MANY_GESTURES, _MOST_GESTURES = 1000, 10_000
+_SEEDS, _MOST_SEEDS = 3, 1000
 
 
 def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -57,7 +57,8 @@ def _add_pipeline(parts: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         " configuration, in a dry run; with pictures as the source the tracker, too. total is all"
         " of them together.",
     )
-    add_source(parser, "a trace, a camera, a video file or a folder of pictures", _FRAMES)
+    pictures = f"the first {_FRAMES} pictures of a camera, a video file or a folder"
+    add_source(parser, f"a trace, or {pictures}")
     common.add_json_option(parser)
     parser.set_defaults(func=bench_pipeline)
 
@@ -71,10 +72,10 @@ def _add_rules(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
     )
     parser.add_argument(
         "--gestures",
-        type=count,
+        type=count(_MOST_GESTURES, _FEW_GESTURES + 1),
         default=_MANY_GESTURES,
         metavar="N",
-        help=f"many: {_MANY_GESTURES}",
+        help=f"many, more than {_FEW_GESTURES}: {_MANY_GESTURES}",
     )
     common.add_json_option(parser)
     parser.set_defaults(func=bench_rules)
@@ -93,7 +94,7 @@ def _add_pointer(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     )
     parser.add_argument(
         "--seeds",
-        type=count,
+        type=count(_MOST_SEEDS),
         default=_SEEDS,
         metavar="N",
         help=f"hands of each kind, each with its own noise: {_SEEDS}",
@@ -111,7 +112,7 @@ def _add_input(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> No
         " its own that has the focus meanwhile.",
     )
     parser.add_argument(
-        "--keys", type=count, default=_KEYS, metavar="N", help=f"by default {_KEYS}"
+        "--keys", type=count(_MOST_KEYS), default=_KEYS, metavar="N", help=f"by default {_KEYS}"
     )
     common.add_json_option(parser)
     parser.set_defaults(func=bench_input)
@@ -144,7 +145,7 @@ def bench_rules(args: argparse.Namespace) -> int:
     from daemon.bench.rules import bench_rules as measure_rules
     from daemon.config.load import builtin_library
 
-    counts = sorted({_FEW_GESTURES, args.gestures})
+    counts = [_FEW_GESTURES, args.gestures]
     surroundings = Surroundings()
     rows = measure_rules(builtin_library(), counts, true_landmarks())
     conditions = "one hand, its features included; the shipped gestures, thresholds varied"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from daemon.commands import common
-from daemon.commands.bench_options import add_png, count, rate, save_png
+from daemon.commands.bench_options import MOST_SECONDS, add_png, count, rate, save_png
 
 _FPS = 30.0
 _SECONDS = 40
@@ -26,7 +26,7 @@ def add_idle(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument(
         "--seconds",
-        type=count,
+        type=count(MOST_SECONDS),
         default=_SECONDS,
         metavar="N",
         help=f"for each loop, after a warm-up: {_SECONDS}",

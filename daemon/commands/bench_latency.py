@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 
 from daemon.commands import common
-from daemon.commands.bench_options import add_png, count, rates, save_png
+from daemon.commands.bench_options import MOST_SECONDS, add_png, count, rates, save_png
 
 _FPS = (30.0, 60.0)
 _SECONDS = 60
@@ -33,7 +33,7 @@ def add_latency(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     parser.add_argument(
         "--seconds",
-        type=count,
+        type=count(MOST_SECONDS),
         default=_SECONDS,
         metavar="N",
         help=f"how long for each rate, after a warm-up: {_SECONDS}",

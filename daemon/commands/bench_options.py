@@ -11,20 +11,21 @@ if TYPE_CHECKING:
     from daemon.bench.measure import Surroundings
     from daemon.sources import Picture
 
+#: Of a run in real time: a day.
+MOST_SECONDS = 86_400
 
-def add_source(parser: argparse.ArgumentParser, what: str, most: int) -> None:
-    """`--source`, of which so many pictures are taken."""
+
+def add_source(parser: argparse._ActionsContainer, what: str) -> None:
+    """`--source`."""
     parser.add_argument(
-        "--source",
-        metavar="S",
-        help=f"{what}, of which {most} pictures are taken; by default a built-in clip of one hand",
+        "--source", metavar="S", help=f"{what}; by default a built-in clip of one hand"
     )
 
 
 def add_png(parser: argparse.ArgumentParser) -> None:
     """`--png`, a picture of the figures besides."""
     parser.add_argument(
-        "--png", type=Path, metavar="OUT.png", help="draw the figures as a picture, too"
+        "--png", type=_png, metavar="OUT.png", help="draw the figures as a picture, too"
     )
 
 
@@ -53,15 +54,33 @@ def save_png(
     save_chart(draw(about_lines(conditions, surroundings)), path)
 
 
-def count(text: str) -> int:
-    """A whole number above 0, for argparse."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = 0
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 1, found '{text}'")
-    return number
+def _png(text: str) -> Path:
+    """A file that can be made, for argparse: what is measured first takes minutes."""
+    path = Path(text)
+    if path.suffix.lower() != ".png":
+        raise argparse.ArgumentTypeError(f"expected a name that ends with .png, found '{text}'")
+    if path.is_dir():
+        raise argparse.ArgumentTypeError(f"'{text}' is a folder: name a file in it")
+    if not path.parent.is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder '{path.parent}': make it first")
+    return path
+
+
+def count(most: int, least: int = 1) -> Callable[[str], int]:
+    """A whole number between these, for argparse."""
+
+    def counted(text: str) -> int:
+        try:
+            number = int(text)
+        except ValueError:
+            number = least - 1
+        if not least <= number <= most:
+            raise argparse.ArgumentTypeError(
+                f"expected a whole number from {least} to {most}, found '{text}'"
+            )
+        return number
+
+    return counted
 
 
 def rate(text: str) -> float:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from daemon.commands import common
+from daemon.commands.bench_options import count
 
 if TYPE_CHECKING:
     from daemon.bench.soak import SoakRow
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 _LANDMARK_FRAMES = 1_000_000
 _TRACKER_FRAMES = 50_000
+#: Four bytes are kept of each.
+_MOST_FRAMES = 100_000_000
 
 
 def add_soak(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -31,14 +34,14 @@ def add_soak(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
     )
     parser.add_argument(
         "--frames",
-        type=_frames,
+        type=count(_MOST_FRAMES, least=0),
         default=_LANDMARK_FRAMES,
         metavar="N",
         help=f"of landmarks, 0 for none: {_LANDMARK_FRAMES}, about ten minutes",
     )
     parser.add_argument(
         "--tracker-frames",
-        type=_frames,
+        type=count(_MOST_FRAMES, least=0),
         default=_TRACKER_FRAMES,
         metavar="N",
         help=f"of pictures, 0 for none: {_TRACKER_FRAMES}, about five minutes",
@@ -77,26 +80,15 @@ def bench_soak(args: argparse.Namespace) -> int:
 
 
 def _soaked(
-    part: str, config: Config, feed: Callable[[int], Iterable[HandFrame]], count: int
+    part: str, config: Config, feed: Callable[[int], Iterable[HandFrame]], frames: int
 ) -> SoakRow:
     """Soak with so many of the frames that `feed` gives; says what grew, and where."""
     from daemon.bench.soak import soak, what_grows
 
-    row = soak(part, config, feed(count), count)
+    row = soak(part, config, feed(frames), frames)
     for fault in row.faults:
         common.print_error(f"{part}: {fault}")
     if row.faults:
-        for line in what_grows(lambda frames: soak(part, config, feed(frames), frames)):
+        for line in what_grows(lambda some: soak(part, config, feed(some), some)):
             common.print_error(f"{part}: taken and not given back: {line}")
     return row
-
-
-def _frames(text: str) -> int:
-    """A whole number from 0, for argparse."""
-    try:
-        number = int(text)
-    except ValueError:
-        number = -1
-    if number < 0:
-        raise argparse.ArgumentTypeError(f"expected a whole number from 0, found '{text}'")
-    return number

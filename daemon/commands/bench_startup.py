@@ -8,7 +8,7 @@ from contextlib import nullcontext
 from daemon.commands import common
 from daemon.commands.bench_options import count
 
-_RUNS = 10
+_RUNS, _MOST_RUNS = 10, 1000
 
 
 def add_startup(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -27,9 +27,13 @@ def add_startup(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         metavar="S",
         help="a camera, a video file or a folder of pictures; by default a picture of one hand",
     )
-    parser.add_argument("--runtime", choices=("litert", "mediapipe"), help="what runs the networks")
+    common.add_runtime_option(parser)
     parser.add_argument(
-        "--runs", type=count, default=_RUNS, metavar="N", help=f"starts of each: {_RUNS}"
+        "--runs",
+        type=count(_MOST_RUNS),
+        default=_RUNS,
+        metavar="N",
+        help=f"starts of each: {_RUNS}",
     )
     common.add_json_option(parser)
     parser.set_defaults(func=bench_startup)
@@ -47,10 +51,13 @@ def bench_startup(args: argparse.Namespace) -> int:
         options += ["--config", str(args.config)]
     if args.runtime is not None:
         options += ["--runtime", args.runtime]
+    # A mistake in it is told as by `gestured run`.
+    config = common.read_config(args.config)
     surroundings = Surroundings()
     with startup.hand_pictures() if args.source is None else nullcontext(args.source) as source:
         rows = startup.bench_startup([*options, "--source", str(source)], args.runs)
     name = without_password(args.source or "") or "a picture of one hand, 640x480"
+    name += f", runtime {args.runtime or config.tracker.runtime}, configuration {config.path}"
     conditions = (
         f"{name}; dry run; {args.runs} starts of each in turn, after {startup.WARM_UP_RUNS} not"
         " counted: files are in memory"

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import logging
 
 from daemon.commands import common
 from daemon.commands.bench_options import add_png, add_source, count, save_png
 
-_FRAMES = 300
+_FRAMES, _MOST_FRAMES = 300, 100_000
+_MOST_HANDS = 8
+_MOST_THREADS = 64
+
+_log = logging.getLogger(__name__)
 
 
 def add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -19,25 +24,34 @@ def add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         " network in turn on every frame, all decoded before. The ratios are to MediaPipe. cpu_ms"
         " is the mean of all threads' CPU time a frame; found is the frames with a hand.",
     )
-    add_source(parser, "a camera, a video file or a folder of pictures", _FRAMES)
-    parser.add_argument(
-        "--frames", type=count, default=_FRAMES, metavar="N", help=f"by default {_FRAMES}"
-    )
-    parser.add_argument(
+    shown = parser.add_mutually_exclusive_group()
+    add_source(shown, "a camera, a video file or a folder of pictures")
+    shown.add_argument(
         "--scene",
         choices=("one-hand", "two-hands", "still"),
         default="one-hand",
         help="what the built-in clip shows",
     )
     parser.add_argument(
-        "--max-hands", type=count, default=2, metavar="N", help="most hands followed, 2 by default"
+        "--frames",
+        type=count(_MOST_FRAMES),
+        default=_FRAMES,
+        metavar="N",
+        help=f"pictures of it, {_FRAMES} by default; the built-in clip is repeated",
+    )
+    parser.add_argument(
+        "--max-hands",
+        type=count(_MOST_HANDS),
+        default=2,
+        metavar="N",
+        help="most hands followed, 2 by default",
     )
     parser.add_argument(
         "--model", choices=("full", "lite"), default="full", help="the landmark network"
     )
     parser.add_argument(
         "--threads",
-        type=count,
+        type=count(_MOST_THREADS),
         metavar="N",
         help="threads of one network on LiteRT or OpenVINO, by default as many as `gestured run`"
         " takes; MediaPipe chooses itself",
@@ -70,9 +84,12 @@ def bench_tracker(args: argparse.Namespace) -> int:
         f" after {tracker.WARM_UP_FRAMES} not counted"
     )
     print_rows(rows, conditions, surroundings, as_json=args.json)
-    save_png(args.png, lambda about: draw_tracker(rows, about), [conditions], surroundings)
     if not args.json:
         for row in rows:
             if row.runtime not in (tracker.REFERENCE, "network"):
                 print(difference_line(row.runtime, row.difference))
+    blind = [row.runtime for row in rows if not row.found]
+    if blind and args.scene != "still":
+        _log.warning("no hand was found by %s: ratios tell nothing then", ", ".join(blind))
+    save_png(args.png, lambda about: draw_tracker(rows, about), [conditions], surroundings)
     return 0

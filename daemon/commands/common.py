@@ -47,6 +47,16 @@ def add_source_option(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_runtime_option(parser: argparse.ArgumentParser) -> None:
+    """Add `--runtime R`."""
+    parser.add_argument(
+        "--runtime",
+        choices=("auto", "litert", "openvino", "mediapipe"),
+        help="what runs the networks; auto measures once which is faster here; by default what the"
+        " configuration says",
+    )
+
+
 def add_mirror_option(parser: argparse.ArgumentParser) -> None:
     """Add `--mirror` and `--no-mirror`."""
     parser.add_argument(

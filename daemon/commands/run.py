@@ -22,11 +22,7 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
     parser = subparsers.add_parser("run", help="the daemon in the foreground")
     common.add_config_option(parser)
     common.add_source_option(parser)
-    parser.add_argument(
-        "--runtime",
-        choices=("auto", "litert", "openvino", "mediapipe"),
-        help="what runs the networks; auto measures once which is faster here",
-    )
+    common.add_runtime_option(parser)
     common.add_mirror_option(parser)
     parser.add_argument(
         "--dry-run", action="store_true", help="report actions, press and move nothing"

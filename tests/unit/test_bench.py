@@ -234,16 +234,25 @@ class TestCommand:
             ["tracker", "--frames", "0"],
             ["tracker", "--max-hands", "two"],
             ["tracker", "--threads", "-1"],
-            ["rules", "--gestures", "1.5"],
+            ["pointer", "--seeds", "1.5"],
+            ["tracker", "--frames", "1000000000000"],
+            ["tracker", "--max-hands", "9"],
+            ["tracker", "--threads", "100000"],
+            ["input", "--keys", "10000000"],
+            ["idle", "--seconds", "1000000"],
+            ["latency", "--seconds", "1000000"],
+            ["startup", "--runs", "1000000"],
         ],
     )
-    def test_counts_are_whole_numbers_from_1(
+    def test_counts_are_whole_numbers_from_1_that_end(
         self, arguments: list[str], capsys: pytest.CaptureFixture[str]
     ):
         with pytest.raises(SystemExit) as stopped:
             main(["bench", *arguments])
         assert stopped.value.code == 2
-        assert "expected a whole number from 1" in capsys.readouterr().err
+        error = capsys.readouterr().err
+        assert "expected a whole number from 1 to " in error
+        assert f"found '{arguments[-1]}'" in error
 
     def test_what_to_measure_must_be_said(self):
         with pytest.raises(SystemExit) as stopped:
@@ -307,9 +316,9 @@ class TestCommand:
         assert "Python" in caplog.text
 
     def test_rules_for_people(self, capsys: pytest.CaptureFixture[str]):
-        assert main(["bench", "rules", "--gestures", "20"]) == 0
-        machine, conditions, *_, header, row = capsys.readouterr().out.splitlines()
+        assert main(["bench", "rules", "--gestures", "21"]) == 0
+        machine, conditions, *_, header, few, many = capsys.readouterr().out.splitlines()
         assert "Python" in machine
         assert "one hand" in conditions
         assert header.split() == ["gestures", "frames", "median_ms", "p95_ms"]
-        assert row.split()[0] == "20"
+        assert (few.split()[0], many.split()[0]) == ("20", "21")

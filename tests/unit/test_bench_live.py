@@ -107,6 +107,11 @@ class TestPlayedCamera:
         assert difference.mean() < 5
 
 
+@pytest.mark.parametrize(("fps", "count"), [(10.0, 30), (60.0, 180), (1000.0, 180)])
+def test_an_empty_room_has_its_pictures_in_memory(fps, count):
+    assert len(idle.empty_room(fps)) == pytest.approx(count, abs=1)
+
+
 class TestStopwatch:
     def watched(self, monkeypatch: pytest.MonkeyPatch) -> tuple[Stopwatch, Time, list[float]]:
         time = Time()

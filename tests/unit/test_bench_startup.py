@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from daemon.bench import startup
 from daemon.cli import main
 from daemon.sources import SourceError
+from models.tracker import Runtime
 
 pytestmark = pytest.mark.skipif(os.name != "posix", reason="there are no Unix datagram sockets")
 
@@ -50,6 +52,37 @@ def test_one_that_ends_before_says_why(tmp_path: Path) -> None:
         processed("", tmp_path)
 
 
+@pytest.mark.parametrize("text", [None, "version: 7\n"])
+def test_a_bad_configuration_is_told_as_such(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str | None
+) -> None:
+    path = tmp_path / "config.yaml"
+    if text is not None:
+        path.write_text(text)
+    assert main(["bench", "startup", "--config", str(path)]) == 78
+    assert str(path) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("runtime", get_args(Runtime))
+def test_what_was_started_is_said(
+    runtime: Runtime,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    config = tmp_path / "config.yaml"
+    config.write_text("version: 1\ntracker: {runtime: litert}\n")
+    row = startup._row("run", [startup._Start(0.1, 0.2)])
+    asked: list[str] = []
+    monkeypatch.setattr(startup, "bench_startup", lambda run, _: [asked.extend(run), row][1:])
+    options = ["--config", str(config), "--source", "talk.mp4"]
+    assert main(["bench", "startup", *options]) == 0
+    assert f"talk.mp4, runtime litert, configuration {config}; " in capsys.readouterr().out
+    assert main(["bench", "startup", *options, "--runtime", runtime]) == 0
+    assert f"runtime {runtime}, " in capsys.readouterr().out
+    assert asked[-4:] == ["--runtime", runtime, "--source", "talk.mp4"]
+
+
 def test_one_that_never_has_a_frame_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -84,4 +117,4 @@ def test_runs_are_a_whole_number_from_1(capsys: pytest.CaptureFixture[str]) -> N
     with pytest.raises(SystemExit) as stopped:
         main(["bench", "startup", "--runs", "0"])
     assert stopped.value.code == 2
-    assert "expected a whole number from 1, found '0'" in capsys.readouterr().err
+    assert "expected a whole number from 1 to 1000, found '0'" in capsys.readouterr().err

@@ -114,7 +114,9 @@ def test_the_command_prints_a_row_for_each_part_that_is_wanted(capsys):
     assert row["first_ms"] > 0
 
 
-def test_a_count_below_none_is_refused(capsys):
+@pytest.mark.parametrize("count", ["-1", "10000000000000"])
+def test_a_count_below_none_or_without_end_is_refused(capsys, count):
     with pytest.raises(SystemExit, match="2"):
-        main(["bench", "soak", "--frames", "-1"])
-    assert "expected a whole number from 0, found '-1'" in capsys.readouterr().err
+        main(["bench", "soak", "--frames", count, "--tracker-frames", "0"])
+    error = capsys.readouterr().err
+    assert f"expected a whole number from 0 to 100000000, found '{count}'" in error

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from models.syslibs import MissingLibrary, explain
+from daemon.sources import import_cv2
+from models.litert_network import LitertNetwork
+from models.mediapipe_tracker import MediaPipeTracker
+from models.openvino_network import import_openvino
+from models.store import ModelStore
+from models.syslibs import BrokenPackage, MissingLibrary, explain, importing
+from models.tracker import TrackerOptions
 
 NO_FILE = "cannot open shared object file: No such file or directory"
 
@@ -74,3 +84,65 @@ def test_is_an_exception_with_fields() -> None:
     with pytest.raises(MissingLibrary) as caught:
         raise MissingLibrary("libGL.so.1", None)
     assert caught.value.library == "libGL.so.1"
+
+
+def test_an_error_that_is_its_own_cause_ends() -> None:
+    error = ImportError("it won't")
+    error.__cause__ = error
+    assert explain(error) is None
+
+
+class TestImporting:
+    def test_a_package_that_does_not_import_is_told_in_one_line_with_the_mend(self) -> None:
+        with pytest.raises(BrokenPackage) as caught, importing("mediapipe"):
+            raise ModuleNotFoundError("No module named 'mediapipe'\n\nsee the manual", name="x")
+        assert str(caught.value) == (
+            "the package mediapipe can't be imported (No module named 'mediapipe' see the manual):"
+            " pip install --force-reinstall mediapipe"
+        )
+
+    def test_a_long_story_is_cut(self) -> None:
+        with pytest.raises(BrokenPackage) as caught, importing("numpy"):
+            raise ImportError("too old " * 500)
+        assert len(str(caught.value)) < 350
+
+    def test_a_library_that_the_system_lacks_is_named(self) -> None:
+        with pytest.raises(MissingLibrary, match="sudo apt install libgl1"), importing("cv2"):
+            raise ImportError(f"libGL.so.1: {NO_FILE}")
+
+    @pytest.mark.parametrize(
+        ("package", "use"),
+        [
+            ("mediapipe", lambda: MediaPipeTracker(TrackerOptions(), ModelStore())),
+            ("ai_edge_litert", lambda: LitertNetwork(Path("network.tflite"), 1)),
+            ("cv2", import_cv2),
+            ("openvino", import_openvino),
+        ],
+    )
+    def test_what_is_broken_says_so(
+        self,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
+        package: str,
+        use: Callable[[], object],
+    ) -> None:
+        folder = tmp_path / package
+        folder.mkdir()
+        (folder / "__init__.py").write_text("raise ImportError('half of it is lost')")
+        for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+            monkeypatch.delitem(sys.modules, name)
+        monkeypatch.syspath_prepend(tmp_path)
+        with pytest.raises(BrokenPackage, match="half of it is lost"):
+            use()
+
+
+def test_the_empty_folder_of_an_openvino_that_was_uninstalled(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "openvino").mkdir()
+    monkeypatch.setattr(sys, "path", [str(tmp_path)])
+    # Set first, so that afterwards it is as it was, though the folder can be imported.
+    monkeypatch.setitem(sys.modules, "openvino", None)
+    monkeypatch.delitem(sys.modules, "openvino")
+    with pytest.raises(BrokenPackage, match="cannot import name 'Core'"):
+        import_openvino()
