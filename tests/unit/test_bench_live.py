@@ -200,6 +200,7 @@ class Watching:
     def __init__(self, look: Callable[[], None] = lambda: None) -> None:
         self._look = look
         self.times_s: list[float] = []
+        self.resets = 0
         self.hands: tuple[HandObservation, ...] = ()
 
     def track(self, picture: object, t_s: float) -> tuple[HandObservation, ...]:
@@ -207,7 +208,8 @@ class Watching:
         self.times_s.append(t_s)
         return self.hands
 
-    def reset(self) -> None: ...
+    def reset(self) -> None:
+        self.resets += 1
 
     def close(self) -> None: ...
 
@@ -253,6 +255,7 @@ def test_idle_prints_both_loops(
     assert rows[1]["looked_per_s"] == 20.0
     assert rows[1]["ratio"] == 1.0
     assert rows[0]["cpu_ms_per_s"] > 0
+    assert [tracker.resets for tracker in trackers] == [idle.TURNS, idle.TURNS]
     assert len(trackers[1].times_s) == idle.TURNS * (10 + 10)  # the first ten warm up
     assert picture.exists()
 
