@@ -30,7 +30,7 @@ def test_a_run_has_started_when_it_says_so_and_is_ended_then(tmp_path: Path) -> 
     start = processed(
         f"open({str(pid)!r}, 'w').write(str(__import__('os').getpid()))"
         f"{_TELL}teller.send(b'STATUS=opening')\nteller.send(b'STATUS=on\\nREADY=1')\n"
-        "time.sleep(60)",
+        "teller.send(b'X_GESTURED_FRAME=1')\ntime.sleep(60)",
         tmp_path,
     )
     assert start.wall_s < 30.0
@@ -54,8 +54,15 @@ def test_one_that_never_has_a_frame_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(startup, "_PATIENCE_S", 0.1)
-    with pytest.raises(SourceError, match=r"no frame was processed within 0\.1 s"):
-        processed(f"{_TELL}teller.send(b'STATUS=opening')\ntime.sleep(60)", tmp_path)
+    with pytest.raises(SourceError, match="no frame was processed: it never got ready"):
+        processed("import time; time.sleep(60)", tmp_path)
+
+
+def test_a_camera_that_is_lost_is_no_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(startup, "_CAMERA_S", 0.2)
+    told = "teller.send(b'READY=1'); teller.send(b'STATUS=disarmed; no camera is there')"
+    with pytest.raises(SourceError, match="no frame was processed: disarmed; no camera is there"):
+        processed(f"{_TELL}{told}\ntime.sleep(60)", tmp_path)
 
 
 def test_the_pictures_show_a_hand_many_times() -> None:
