@@ -98,6 +98,11 @@ def bench_startup(run: Sequence[str], runs: int) -> list[StartupRow]:
     return [_row(part, each[WARM_UP_RUNS:]) for part, each in starts.items()]
 
 
+def is_for_real() -> bool:
+    """Whether a run can open what keys go to: where there is an X display."""
+    return bool(os.environ.get("DISPLAY"))
+
+
 @contextmanager
 def hand_pictures() -> Iterator[Path]:
     """A folder of many names of one picture, with a hand: both networks and the filter work."""

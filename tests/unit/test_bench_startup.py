@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,34 @@ def test_a_row_leaves_out_what_is_not_known() -> None:
     }
     measured = [startup._Start(0.1, 0.2, size) for size in (90.0, 70.0, 80.04)]
     assert startup._row("run", measured).to_json()["resident_mb"] == 80.0
+
+
+@pytest.mark.parametrize(
+    ("display", "options", "said"),
+    [("", ["--dry-run"], "dry run: there is no display"), (":7", [], "for real")],
+)
+def test_a_run_is_for_real_where_there_is_a_display(
+    display: str,
+    options: list[str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    started: list[tuple[str, ...]] = []
+
+    def ended(command: Sequence[str], environ: Mapping[str, str], *_: object) -> startup._Start:
+        started.append(tuple(command[1:]))
+        return startup._Start(0.1, 0.1)
+
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.setattr(startup, "_ended", ended)
+    monkeypatch.setattr(startup, "_processed", ended)
+    assert main(["bench", "startup", "--source", "clip", "--runs", "1"]) == 0
+    *_, run, release = started
+    assert run == ("-m", "daemon", "run", *options, "--source", "clip")
+    # Then there is something to release.
+    assert release == ("-m", "daemon", "service", "release")
+    assert said in capsys.readouterr().out
 
 
 def test_runs_are_a_whole_number_from_1(capsys: pytest.CaptureFixture[str]) -> None:
