@@ -267,10 +267,11 @@ class TestAppearing:
     def test_the_time_counts_from_the_first_picture_that_was_taken_of_a_hand(self):
         """A tracker that sees it in the sixth picture, and the second hand never."""
         pictures = [np.full((48, 64, 3), 50 + number, np.uint8) for number in range(60)]
+        hands = true_landmarks()[0].hands
 
         class Late(Watching):
             def track(self, picture: np.ndarray, t_s: float) -> tuple[HandObservation, ...]:
-                return true_landmarks()[0].hands if 65 <= picture[0, 0, 0] < 80 else ()
+                return hands if 65 <= picture[0, 0, 0] < 80 else ()
 
         seen = appearing.Visits(Reel(pictures, 100.0), (range(10, 30), range(40, 60)))
         first_s, second_s = appearing.found_after_s(Late(), seen)  # type: ignore[arg-type]
