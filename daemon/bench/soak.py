@@ -38,6 +38,8 @@ MOST_GROWTH_MB = 5.0
 #: Frames before the first reading, and what they may be at most of all of them.
 _WARM_UP_FRAMES = 20_000
 _WARM_UP_PART = 0.1
+#: In fewer frames, the first and the last tenth show different acts.
+_LEAST_TO_DRIFT = 50_000
 #: Events that a visitor watches before it goes and comes again.
 _WATCHED = 500
 _END_S = 20.0
@@ -88,6 +90,11 @@ class SoakRow:
         return self.end.rss_mb - self.warm.rss_mb
 
     @property
+    def drift(self) -> float | None:
+        """The last times over the first; None where too few frames were fed to compare them."""
+        return self.last_ms / self.first_ms if self.frames >= _LEAST_TO_DRIFT else None
+
+    @property
     def faults(self) -> list[str]:
         """What grew and should not have, in a sentence each."""
         found = []
@@ -115,7 +122,7 @@ class SoakRow:
             "descriptors": self.end.descriptors,
             "first_ms": round(self.first_ms, DIGITS),
             "last_ms": round(self.last_ms, DIGITS),
-            "drift": round(self.last_ms / self.first_ms, 3),
+            "drift": _rounded(self.drift, 3),
         }
 
 
@@ -262,5 +269,5 @@ def _visited(folder: Path) -> Iterator[_Visitor]:
         visitor.finish()
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+def _rounded(value: float | None, digits: int = 2) -> float | None:
+    return None if value is None else round(value, digits)

@@ -25,9 +25,10 @@ def add_soak(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
         "soak",
         help="a long run as fast as it goes: memory, threads and times at its start and end",
         description="The whole loop in a dry run, as fast as it goes, on landmarks of hands that"
-        " come, make every gesture and go, and then on pictures of a hand through the tracker;"
-        " every gesture acts, and somebody watches at the control socket. Exits with 1 when memory,"
-        " threads or descriptors grow after the warm-up.",
+        " come, make every gesture and go, and then on pictures of a hand through the tracker,"
+        " as on a camera; every gesture acts, and somebody watches at the control socket. Exits"
+        " with 1 when memory, threads or descriptors grow after the warm-up. drift is last_ms over"
+        " first_ms, from 50000 frames on.",
     )
     parser.add_argument(
         "--frames",
@@ -64,7 +65,7 @@ def bench_soak(args: argparse.Namespace) -> int:
         played = partial(soak_frames.played_on, soak_frames.recorded_hands())
         rows.append(_soaked("landmarks", config, played, args.frames))
     if args.tracker_frames:
-        with closing(common.open_configured_tracker(shipped)) as tracker:
+        with closing(common.open_configured_tracker(shipped, live=True)) as tracker:
             tracked = partial(soak_frames.tracked, tracker, soak_frames.pictures())
             rows.append(_soaked("tracker", config, tracked, args.tracker_frames))
     if rows:

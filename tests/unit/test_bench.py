@@ -11,6 +11,7 @@ from itertools import islice, pairwise, permutations
 from pathlib import Path
 from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 
@@ -410,6 +411,27 @@ class TestCommand:
         assert [row["stage"] for row in rows] == ["smoothing", "recognition", "dispatch", "total"]
         assert all(row.keys() == {"stage", "frames", "median_ms", "p95_ms"} for row in rows)
         assert all(row["frames"] == 80 and row["median_ms"] > 0 for row in rows)
+
+    def test_pipeline_of_pictures_is_as_on_a_camera_and_total_is_more_than_the_stages(
+        self,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ):
+        opened: list[bool] = []
+
+        def open_tracker(_: object, *, live: bool = False) -> TestFinding.Seeing:
+            opened.append(live)
+            return TestFinding.Seeing({0.333: (hand_at(0.4),)})
+
+        monkeypatch.setattr("daemon.commands.common.open_configured_tracker", open_tracker)
+        cv2.imwrite(str(tmp_path / "0.png"), np.zeros((48, 64, 3), np.uint8))
+        assert main(["bench", "pipeline", "--json", "--source", str(tmp_path)]) == 0
+        rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        *stages, total = [row["median_ms"] for row in rows]
+        assert [rows[0]["stage"], rows[-1]["stage"]] == ["tracker", "total"]
+        assert total > sum(stages)
+        assert opened == [True]
 
     def test_rules_says_what_it_ran_on_beside_the_json(
         self, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from daemon.backends.dry_run import DryRunBackend
@@ -20,9 +21,20 @@ from daemon.config.load import load_config
 from daemon.config.model import Config
 from daemon.config.places import shipped_config
 from daemon.injector import Injector
-from gestures.landmarks import HandFrame
+from gestures.landmarks import HandFrame, HandObservation
 
 _FRAMES = 3000
+
+
+class Blind:
+    """A tracker that sees nothing."""
+
+    def track(self, picture: object, t_s: float) -> tuple[HandObservation, ...]:
+        return ()
+
+    def reset(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +116,27 @@ def test_threads_and_descriptors_that_grow_are_told():
     assert row.faults == []
     grown = replace(row, end=Reading(100.0, 4, 30))
     assert grown.faults == ["threads grew from 3 to 4", "descriptors grew from 12 to 30"]
+
+
+def test_times_drift_only_where_there_are_enough_of_them():
+    quiet = Reading(100.0, 3, 12)
+    row = SoakRow("landmarks", 50_000, 10, 1, quiet, quiet, 0.5, 0.6)
+    assert row.to_json()["drift"] == 1.2
+    assert replace(row, frames=49_999).to_json()["drift"] is None
+
+
+def test_the_tracker_is_the_one_that_looks_at_a_camera(monkeypatch, capsys):
+    opened: list[bool] = []
+
+    def open_tracker(_: Config, *, live: bool = False) -> Blind:
+        opened.append(live)
+        return Blind()
+
+    monkeypatch.setattr("daemon.commands.common.open_configured_tracker", open_tracker)
+    monkeypatch.setattr(soak_frames, "pictures", lambda: [np.zeros((2, 2, 3), np.uint8)])
+    assert main(["bench", "soak", "--frames", "0", "--tracker-frames", "40", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["part"] == "tracker"
+    assert opened == [True]
 
 
 def test_the_command_prints_a_row_for_each_part_that_is_wanted(capsys):
