@@ -147,7 +147,7 @@ def soak(part: str, config: Config, frames: Iterable[HandFrame], count: int) -> 
         loop.run(_attended(gauge.watched(frames), loop))
         assert gauge.warm is not None  # noqa: S101 - read before the last frame
         end = read()
-    visitor.check()
+    visitor.check(loop.events)
     first_s, last_s = gauge.medians_s()
     return SoakRow(
         part, count, loop.events, visitor.visits, gauge.warm, end, first_s * 1000, last_s * 1000
@@ -236,15 +236,22 @@ class _Visitor:
         """Let the current visit be the last; the server hangs up on it."""
         self._is_over.set()
 
-    def check(self) -> None:
+    def check(self, events: int) -> None:
         """Wait for the end.
 
+        Args:
+            events: How many there were to watch.
+
         Raises:
-            ControlError: A visit went wrong before.
+            ControlError: A visit went wrong before, never ended, or never came about.
         """
         self._thread.join(_END_S)
         if self._problem is not None:
             raise self._problem
+        if self._thread.is_alive():
+            raise ControlError(f"who came to the control socket waits {_END_S:g} s after the end")
+        if not self.visits and events >= _WATCHED:
+            raise ControlError(f"nobody got served at the control socket in {events} events")
 
     def _visit(self) -> None:
         try:

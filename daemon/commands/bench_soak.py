@@ -50,6 +50,9 @@ def add_soak(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> None
 
 def bench_soak(args: argparse.Namespace) -> int:
     """Print what each part came to, and where memory went if it grew."""
+    if not args.frames and not args.tracker_frames:
+        common.print_error("nothing to soak with: --frames or --tracker-frames must be above 0")
+        return 2
     from daemon.bench import soak_frames
     from daemon.bench.measure import Surroundings
     from daemon.bench.printing import print_rows
@@ -68,12 +71,11 @@ def bench_soak(args: argparse.Namespace) -> int:
         with closing(common.open_configured_tracker(shipped, live=True)) as tracker:
             tracked = partial(soak_frames.tracked, tracker, soak_frames.pictures())
             rows.append(_soaked("tracker", config, tracked, args.tracker_frames))
-    if rows:
-        conditions = (
-            "times are medians of the first and last tenth; memory is resident, after the warm-up"
-            f" and at the end, and may grow by {MOST_GROWTH_MB:g} MB"
-        )
-        print_rows(rows, conditions, surroundings, as_json=args.json)
+    conditions = (
+        "times are medians of the first and last tenth; memory is resident, after the warm-up and"
+        f" at the end, and may grow by {MOST_GROWTH_MB:g} MB"
+    )
+    print_rows(rows, conditions, surroundings, as_json=args.json)
     return 1 if any(row.faults for row in rows) else 0
 
 

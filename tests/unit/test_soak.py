@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import threading
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 
 from daemon.backends.dry_run import DryRunBackend
+from daemon.bench import soak as soaking
 from daemon.bench import soak_frames
 from daemon.bench.soak import MOST_GROWTH_MB, Reading, SoakRow, soak
 from daemon.chain import Chain
@@ -20,6 +22,7 @@ from daemon.cli import main
 from daemon.config.load import load_config
 from daemon.config.model import Config
 from daemon.config.places import shipped_config
+from daemon.control.errors import ControlError
 from daemon.injector import Injector
 from gestures.landmarks import HandFrame, HandObservation
 
@@ -137,6 +140,32 @@ def test_the_tracker_is_the_one_that_looks_at_a_camera(monkeypatch, capsys):
     assert main(["bench", "soak", "--frames", "0", "--tracker-frames", "40", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["part"] == "tracker"
     assert opened == [True]
+
+
+def test_a_visitor_who_waits_for_ever_is_told(config, recorded, monkeypatch):
+    is_over = threading.Event()
+    monkeypatch.setattr(soaking, "_END_S", 0.05)
+    monkeypatch.setattr(soaking, "ask", lambda *_: is_over.wait())
+    try:
+        with pytest.raises(ControlError, match=r"waits 0\.05 s after the end"):
+            soak("landmarks", config, soak_frames.played_on(recorded, 200), 200)
+    finally:
+        is_over.set()
+
+
+def test_a_long_soak_that_served_nobody_is_told(config, recorded, monkeypatch):
+    monkeypatch.setattr(soaking._Visitor, "_visit", lambda visitor: visitor._is_over.wait())
+    with pytest.raises(ControlError, match=r"nobody got served at the control socket in \d+ event"):
+        soak("landmarks", config, soak_frames.played_on(recorded, _FRAMES), _FRAMES)
+    # In a short one nobody may have come yet.
+    assert soak("landmarks", config, soak_frames.played_on(recorded, 100), 100).visits == 0
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_a_soak_of_nothing_is_refused(capsys, as_json):
+    command = ["bench", "soak", "--frames", "0", "--tracker-frames", "0", *as_json]
+    assert main(command) == 2
+    assert "nothing to soak with" in capsys.readouterr().err
 
 
 def test_the_command_prints_a_row_for_each_part_that_is_wanted(capsys):
