@@ -205,6 +205,8 @@ class Rounds:
         for item in items:
             yield item
             self._manager.ready()
+            if not isinstance(item, CameraEvent):
+                self._manager.frame()
             # While the screen is locked, nothing is seen.
             if chain.seen.t_s == item.t_s:
                 self._seen.tell(chain.seen, self._running.round.config.gestures)

@@ -13,7 +13,7 @@ _BESIDE_S = 0.33
 #: overlooked.
 _HEARTBEAT_S = 1.5
 #: The same while nothing has gone on for long: half of what such a second costs is this look.
-_RESTING_HEARTBEAT_S = 3.0
+RESTING_HEARTBEAT_S = 3.0
 #: How long after the last motion or hand nothing is expected any more.
 _RESTS_AFTER_S = 2.0
 #: How long to look more often after a hand came, or was seen turned otherwise than it is followed:
@@ -61,7 +61,7 @@ class Schedule:
         if followed >= self._max_hands:
             return False
         since_s = t_s - self._searched_s
-        heartbeat_s = _HEARTBEAT_S if followed or not self.rests(t_s) else _RESTING_HEARTBEAT_S
+        heartbeat_s = _HEARTBEAT_S if followed or not self.rests(t_s) else RESTING_HEARTBEAT_S
         if t_s - self._lost_s <= _SEARCH_AFTER_S or since_s >= heartbeat_s:
             return True
         if not followed:

@@ -1,4 +1,5 @@
-"""What it costs to wait: the daemon's loop, and a loop around MediaPipe, before an empty room.
+"""What it costs to wait: the daemon's loop, and a loop around MediaPipe, before an empty room; and
+what waiting costs whoever comes in then.
 
 Both get the same pictures, decoded before, as often as a camera takes them, in turns of a few
 seconds; each picture has its own noise, as a camera's. MediaPipe's loop does nothing else.
@@ -8,9 +9,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from math import ceil
+from statistics import median
 from typing import Final
 
+from daemon.bench.appearing import found_after_s, visits
 from daemon.bench.live_run import WARM_UP_S, run_live
 from daemon.bench.measure import DIGITS, settle
 from daemon.bench.played_camera import Reel
@@ -20,9 +24,12 @@ from daemon.synthetic.hand import HandState
 from daemon.synthetic.poses import PALM
 from daemon.synthetic.scene import Act, Scene
 from daemon.synthetic.source import SyntheticSource
+from models.schedule import RESTING_HEARTBEAT_S
 from models.tracker import Picture, Tracker
 
 TURNS: Final = 2
+#: Half of what a second costs may be a resting tracker's heartbeat: a turn has several, whole ones.
+_LEAST_HEARTBEATS: Final = 2
 _REEL_S: Final = 3.0
 #: Memory is finite.
 _MOST_PICTURES: Final = 180
@@ -40,6 +47,8 @@ class IdleRow:
         looked: Pictures that were looked at.
         cpu_s: CPU time of all threads, the loop itself included.
         ratio: CPU time of a second over MediaPipe's.
+        found_s: How long after the first picture of a hand it was tracked, for each that came into
+            the room; None where it never was. Not measured for MediaPipe, whose loop never rests.
     """
 
     loop: str
@@ -48,6 +57,7 @@ class IdleRow:
     looked: int
     cpu_s: float
     ratio: float
+    found_s: Sequence[float | None] = field(default=(), repr=False)
 
     @property
     def cpu_ms_per_s(self) -> float:
@@ -63,6 +73,16 @@ class IdleRow:
             "looked_per_s": round(self.looked / self.seconds, 1),
             "cpu_ms_per_s": round(self.cpu_ms_per_s, DIGITS),
             "ratio": round(self.ratio, DIGITS),
+            **self._appearing(),
+        }
+
+    def _appearing(self) -> dict[str, object]:
+        tracked_ms = [found_s * 1000 for found_s in self.found_s if found_s is not None]
+        return {
+            "came": len(self.found_s) if self.found_s else None,
+            "tracked": len(tracked_ms) if self.found_s else None,
+            "tracked_ms": round(median(tracked_ms), 1) if tracked_ms else None,
+            "tracked_worst_ms": round(max(tracked_ms), 1) if tracked_ms else None,
         }
 
 
@@ -84,27 +104,36 @@ def empty_room(fps: float) -> SyntheticSource:
 def bench_idle(
     config: Config, ours: Tracker, theirs: Tracker, reel: Reel, seconds: float
 ) -> list[IdleRow]:
-    """Measure both loops for so long each.
+    """Measure both loops for so long each, then how soon the daemon's tracks who comes in.
 
     Args:
         config: What the daemon's loop runs.
         ours: Its tracker, for live pictures that are BGR.
         theirs: MediaPipe's, for pictures that are RGB.
         reel: Pictures as a camera takes them in a second, not encoded.
-        seconds: For each loop, all turns together.
+        seconds: For each loop, all turns together; made longer to whole heartbeats.
     """
     cv2 = import_cv2()
     # A loop of one's own would have to convert them; decoders can give RGB, too.
     rgb = [cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB) for bgr in reel.pictures]
+    each_s = turn_s(seconds)
     gestured, mediapipe = [], []
     for _ in range(TURNS):
         ours.reset()
-        run = run_live(config, ours, reel, reel.fps, seconds / TURNS, WARM_UP_S)
+        run = run_live(config, ours, reel, reel.fps, each_s, WARM_UP_S)
         gestured.append(Turn(run.wall_s, len(run.ages_s), run.cpu_s))
         settle()
-        mediapipe.append(bare_loop(theirs, rgb, reel.fps, seconds / TURNS))
+        mediapipe.append(bare_loop(theirs, rgb, reel.fps, each_s))
         settle()
-    return idle_rows(gestured, mediapipe, reel.fps)
+    ours.reset()
+    found_s = found_after_s(ours, visits(reel))
+    return idle_rows(gestured, mediapipe, reel.fps, found_s)
+
+
+def turn_s(seconds: float) -> float:
+    """How long a turn is where all together take so many seconds, or a little more."""
+    heartbeats = max(ceil(seconds / TURNS / RESTING_HEARTBEAT_S), _LEAST_HEARTBEATS)
+    return heartbeats * RESTING_HEARTBEAT_S
 
 
 def bare_loop(
@@ -132,9 +161,15 @@ def bare_loop(
     return Turn(count / fps, count, cpu_clock() - cpu_start_s)
 
 
-def idle_rows(gestured: Sequence[Turn], mediapipe: Sequence[Turn], fps: float) -> list[IdleRow]:
+def idle_rows(
+    gestured: Sequence[Turn],
+    mediapipe: Sequence[Turn],
+    fps: float,
+    found_s: Sequence[float | None] = (),
+) -> list[IdleRow]:
     """Both loops' rows."""
     ours, theirs = _row("gestured", gestured, fps), _row("mediapipe", mediapipe, fps)
+    ours = replace(ours, found_s=found_s)
     return [replace(row, ratio=row.cpu_ms_per_s / theirs.cpu_ms_per_s) for row in (ours, theirs)]
 
 

@@ -13,7 +13,7 @@ from daemon.bench.live_run import LiveRun
 from daemon.bench.measure import DIGITS
 from daemon.config.model import Binding, Config
 from daemon.synthetic.hand import HandState
-from daemon.synthetic.poses import FIST, PALM, PEACE
+from daemon.synthetic.poses import FIST, ONE, PALM, PEACE
 from daemon.synthetic.scene import Act, Scene
 from daemon.synthetic.source import SyntheticSource
 
@@ -21,13 +21,17 @@ from daemon.synthetic.source import SyntheticSource
 MOST_DRAWN_FPS: Final = 60.0
 #: Tapped alone it does nothing in any program.
 _KEY: Final = "ctrl"
-#: Two that begin at once, one that is a motion, and one that is to be held, so that none of its
-#: events but the passing of time presses the key.
+#: Motions, poses that act when they begin, and one that is to be held, so that none of its events
+#: but the passing of time presses the key.
 _BINDINGS: Final = tuple(
     Binding(gesture, KeyAction((_KEY,)), hold_ms=hold_ms)
-    for gesture, hold_ms in (("swipe_left", 0), ("swipe_right", 0), ("fist", 0), ("peace", 200))
+    for gesture, hold_ms in (
+        *(("swipe_left", 0), ("swipe_right", 0), ("fist", 0), ("one", 0), ("palm", 0)),
+        ("peace", 200),
+    )
 )
 _LEFT_PX, _RIGHT_PX, _LEVEL_PX, _PALM_PX = 230.0, 410.0, 250.0, 75.0
+_BECOME_S, _HOLD_S = 0.15, 0.2
 _PART: Final = 0.1
 
 Until = Literal["done", "key"]
@@ -90,9 +94,11 @@ def pressing(config: Config) -> Config:
 
 
 def busy_scene(fps: float) -> SyntheticSource:
-    """Five seconds in which an open hand swipes and makes a fist and a V; ends as it begins."""
-    act = Act(HandState(PALM, (_RIGHT_PX, _LEVEL_PX), _PALM_PX)).hold(0.5)
-    act = act.move_to(_LEFT_PX, _LEVEL_PX, 0.4).hold(0.6)
-    act = act.become(FIST, 0.3).hold(0.5).move_to(_RIGHT_PX, _LEVEL_PX, 0.8).hold(0.2)
-    act = act.become(PEACE, 0.4).hold(0.6).become(PALM, 0.4).hold(0.3)
+    """Five seconds in which a hand swipes and changes its pose often; ends as it begins."""
+    act = Act(HandState(PALM, (_RIGHT_PX, _LEVEL_PX), _PALM_PX)).hold(0.3)
+    act = act.move_to(_LEFT_PX, _LEVEL_PX, 0.4).hold(0.3)
+    for pose in (FIST, ONE, FIST, PALM, FIST):
+        act = act.become(pose, _BECOME_S).hold(_HOLD_S)
+    act = act.move_to(_RIGHT_PX, _LEVEL_PX, 0.8).hold(0.1).become(PEACE, _BECOME_S).hold(0.45)
+    act = act.become(FIST, _BECOME_S).hold(_HOLD_S).become(PALM, _BECOME_S).hold(_HOLD_S)
     return SyntheticSource(Scene((act,)), fps=min(fps, MOST_DRAWN_FPS))

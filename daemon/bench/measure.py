@@ -57,20 +57,33 @@ class Meter:
 
     A call's CPU time is that of the whole process, all threads, from the call's start until the
     process is quiet again: threads that spin on after the call are paid by who started them.
+
+    Args:
+        clock: Seconds.
+        cpu_clock: CPU time of the process in seconds.
+        sleep: Waits for so many seconds.
     """
 
-    def __init__(self) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], float] = time.perf_counter,
+        cpu_clock: Callable[[], float] = time.process_time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._clock = clock
+        self._cpu_clock = cpu_clock
+        self._sleep = sleep
         self.wall_s: list[float] = []
         self.cpu_s: list[float] = []
 
     def measure(self, call: Callable[[], Result]) -> Result:
         """Do the call and note what it took."""
-        cpu_start_s = time.process_time()
-        start_s = time.perf_counter()
+        cpu_start_s = self._cpu_clock()
+        start_s = self._clock()
         result = call()
-        self.wall_s.append(time.perf_counter() - start_s)
-        cpu_s = time.process_time() - cpu_start_s
-        self.cpu_s.append(cpu_s + settle())
+        self.wall_s.append(self._clock() - start_s)
+        cpu_s = self._cpu_clock() - cpu_start_s
+        self.cpu_s.append(cpu_s + settle(self._cpu_clock, self._sleep))
         return result
 
     @property
@@ -98,24 +111,6 @@ def settle(
     return before_s - start_s
 
 
-class Surroundings:
-    """Watches from its making on how many cores others keep busy: not we, nor whom we started."""
-
-    def __init__(self) -> None:
-        self._busy_s = _busy_s()
-        self._own_s = _own_s()
-        self._start_s = time.perf_counter()
-
-    def other_cores(self) -> float | None:
-        """Mean number of cores busy with others' work; None where the system does not tell."""
-        busy_s = _busy_s()
-        if busy_s is None or self._busy_s is None:
-            return None
-        own_s = _own_s() - self._own_s
-        passed_s = time.perf_counter() - self._start_s
-        return max(busy_s - self._busy_s - own_s, 0.0) / passed_s
-
-
 def _own_s() -> float:
     """CPU time of this process and of those that it started and that have ended."""
     times = os.times()
@@ -131,3 +126,31 @@ def _busy_s() -> float | None:
         return sum(fields[index] for index in _BUSY_FIELDS) / ticks_per_s
     except (AttributeError, IndexError, OSError, ValueError):
         return None
+
+
+class Surroundings:
+    """Watches from its making on how many cores others keep busy: not we, nor whom we started.
+
+    Args:
+        busy: Core seconds that the machine has been busy; None where the system does not tell.
+        own: Those of them that were ours.
+        clock: Seconds.
+    """
+
+    def __init__(
+        self,
+        busy: Callable[[], float | None] = _busy_s,
+        own: Callable[[], float] = _own_s,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self._busy, self._own, self._clock = busy, own, clock
+        self._busy_s, self._own_s, self._start_s = busy(), own(), clock()
+
+    def other_cores(self) -> float | None:
+        """Mean number of cores busy with others' work; None where the system does not tell."""
+        busy_s = self._busy()
+        if busy_s is None or self._busy_s is None:
+            return None
+        own_s = self._own() - self._own_s
+        passed_s = self._clock() - self._start_s
+        return max(busy_s - self._busy_s - own_s, 0.0) / passed_s

@@ -26,25 +26,26 @@ def draw_tracker(rows: Sequence[Row], conditions: Sequence[str]) -> Picture:
 
 
 def draw_latency(rows: Sequence[LatencyRow], conditions: Sequence[str]) -> Picture:
-    """How old pictures are when they are done with.
+    """How old pictures are when the key that they lead to is pressed, and when all is done.
 
     Raises:
         SourceError: There were no pictures.
     """
     curves = [
-        Curve(
-            f"{row.fps:g} pictures a second ({row.dropped} dropped); dashed: one frame",
-            [age_s * 1000 for age_s in row.ages_s],
-            1000 / row.fps,
-        )
+        Curve(_name(row), [age_s * 1000 for age_s in row.ages_s], 1000 / row.fps)
         for row in rows
-        if row.until == "done" and row.ages_s
+        if row.ages_s
     ]
     if not curves:
         raise SourceError("no picture came in the time that counts: give it more --seconds")
-    axis = "to the right: the part of the pictures that were no older when all was done"
-    title = "From the camera to the end of what a picture leads to"
+    axis = "to the right: the part of the pictures that were no older then; dashed: one frame"
+    title = "From the camera to the key, and to the end of what a picture leads to"
     return draw_curves(title, curves, [axis, *conditions])
+
+
+def _name(row: LatencyRow) -> str:
+    what = "the key" if row.until == "key" else f"the end, {row.dropped} dropped"
+    return f"{row.fps:g} pictures a second: {len(row.ages_s)} until {what}"
 
 
 def draw_idle(rows: Sequence[IdleRow], conditions: Sequence[str]) -> Picture:

@@ -27,7 +27,10 @@ Times = dict[str, list[float]]
 
 @dataclass(frozen=True, slots=True)
 class StageRow:
-    """Times of one stage; `total` is the sum of all that are reported beside it."""
+    """Times of one stage; `total` is the whole chain, with the tracker where that was measured.
+
+    So it is more than the stages together: by what lies between them, and by their stopwatches.
+    """
 
     stage: str
     figures: Figures

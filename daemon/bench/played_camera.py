@@ -97,9 +97,9 @@ class PlayedCamera:
         self._taken = 0
         self._grabbed = 0
         self._buffers: deque[int] = deque()
-        #: When each picture that was read was handed out, and when it was taken.
+        #: When each picture that was read was handed out, and its number.
         self._handed_s: list[float] = []
-        self._taken_s: list[float] = []
+        self._numbers: list[int] = []
         #: Pictures that found no buffer free.
         self.lost = 0
 
@@ -134,26 +134,31 @@ class PlayedCamera:
 
     def taken_s(self, read_s: float) -> float:
         """When the picture was taken whose read had ended at `read_s`, both on the clock."""
-        return self._taken_s[bisect_right(self._handed_s, read_s) - 1]
+        return self.time_of(self.number_of(read_s))
+
+    def number_of(self, read_s: float) -> int:
+        """The number from 0, counted in pictures taken, of the one whose read had ended then."""
+        return self._numbers[bisect_right(self._handed_s, read_s) - 1]
+
+    def time_of(self, number: int) -> float:
+        """When the picture of that number is taken, on the clock, once the camera is open."""
+        return self._begin_s + number * self._interval_s
 
     def _next(self) -> int:
         self._take_until(self._clock())
         while not self._buffers:
-            self._wait(max(self._time_of(self._taken) - self._clock(), 0.0))
+            self._wait(max(self.time_of(self._taken) - self._clock(), 0.0))
             self._take_until(self._clock())
         number = self._buffers.popleft()
         # Whoever looks both up finds an entry of either for one of the other.
-        self._taken_s.append(self._time_of(number))
+        self._numbers.append(number)
         self._handed_s.append(self._clock())
         return number
 
     def _take_until(self, now_s: float) -> None:
-        while self._time_of(self._taken) <= now_s:
+        while self.time_of(self._taken) <= now_s:
             if len(self._buffers) < _BUFFERS:
                 self._buffers.append(self._taken)
             else:
                 self.lost += 1
             self._taken += 1
-
-    def _time_of(self, number: int) -> float:
-        return self._begin_s + number * self._interval_s

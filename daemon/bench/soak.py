@@ -38,6 +38,8 @@ MOST_GROWTH_MB = 5.0
 #: Frames before the first reading, and what they may be at most of all of them.
 _WARM_UP_FRAMES = 20_000
 _WARM_UP_PART = 0.1
+#: In fewer frames, the first and the last tenth show different acts.
+_LEAST_TO_DRIFT = 50_000
 #: Events that a visitor watches before it goes and comes again.
 _WATCHED = 500
 _END_S = 20.0
@@ -88,6 +90,11 @@ class SoakRow:
         return self.end.rss_mb - self.warm.rss_mb
 
     @property
+    def drift(self) -> float | None:
+        """The last times over the first; None where too few frames were fed to compare them."""
+        return self.last_ms / self.first_ms if self.frames >= _LEAST_TO_DRIFT else None
+
+    @property
     def faults(self) -> list[str]:
         """What grew and should not have, in a sentence each."""
         found = []
@@ -115,7 +122,7 @@ class SoakRow:
             "descriptors": self.end.descriptors,
             "first_ms": round(self.first_ms, DIGITS),
             "last_ms": round(self.last_ms, DIGITS),
-            "drift": round(self.last_ms / self.first_ms, 3),
+            "drift": _rounded(self.drift, 3),
         }
 
 
@@ -140,7 +147,7 @@ def soak(part: str, config: Config, frames: Iterable[HandFrame], count: int) -> 
         loop.run(_attended(gauge.watched(frames), loop))
         assert gauge.warm is not None  # noqa: S101 - read before the last frame
         end = read()
-    visitor.check()
+    visitor.check(loop.events)
     first_s, last_s = gauge.medians_s()
     return SoakRow(
         part, count, loop.events, visitor.visits, gauge.warm, end, first_s * 1000, last_s * 1000
@@ -229,15 +236,22 @@ class _Visitor:
         """Let the current visit be the last; the server hangs up on it."""
         self._is_over.set()
 
-    def check(self) -> None:
+    def check(self, events: int) -> None:
         """Wait for the end.
 
+        Args:
+            events: How many there were to watch.
+
         Raises:
-            ControlError: A visit went wrong before.
+            ControlError: A visit went wrong before, never ended, or never came about.
         """
         self._thread.join(_END_S)
         if self._problem is not None:
             raise self._problem
+        if self._thread.is_alive():
+            raise ControlError(f"who came to the control socket waits {_END_S:g} s after the end")
+        if not self.visits and events >= _WATCHED:
+            raise ControlError(f"nobody got served at the control socket in {events} events")
 
     def _visit(self) -> None:
         try:
@@ -262,5 +276,5 @@ def _visited(folder: Path) -> Iterator[_Visitor]:
         visitor.finish()
 
 
-def _rounded(value: float | None) -> float | None:
-    return None if value is None else round(value, 2)
+def _rounded(value: float | None, digits: int = 2) -> float | None:
+    return None if value is None else round(value, digits)

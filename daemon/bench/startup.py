@@ -19,6 +19,7 @@ from pathlib import Path
 
 from daemon.bench.clip import built_in_clip
 from daemon.bench.measure import DIGITS, Figures, figures
+from daemon.service.notify import FIRST_FRAME
 from daemon.sources import SourceError, import_cv2
 
 #: The first start brings files into memory.
@@ -26,6 +27,8 @@ WARM_UP_RUNS = 1
 #: Enough that a run lasts until it is ended.
 _PICTURES = 300
 _PATIENCE_S = 60.0
+#: From when everything is open: a camera that is there has a picture by then.
+_CAMERA_S = 10.0
 _LONGEST_MESSAGE = 4096
 
 
@@ -34,9 +37,9 @@ class StartupRow:
     """What a part of the start takes, each time from the start of a process.
 
     Attributes:
-        part: `python`: the interpreter alone. `release`: the service's stop hook, which comes
-            between a kill and the next start. `filter`: filterpy with what it imports. `run`:
-            until the first frame is processed.
+        part: `python`: the interpreter alone. `filter`: filterpy with what it imports. `run`:
+            until the first frame is processed. `release`: the service's stop hook after that run
+            was killed, which comes between a kill and the next start.
         figures: Times.
         cpu_ms: Mean CPU time of all threads: that of others on the machine does not change it.
         resident_mb: Median memory after the first frame, in units of 2^20 bytes; None of the
@@ -73,27 +76,31 @@ def bench_startup(run: Sequence[str], runs: int) -> list[StartupRow]:
     """Start each part so many times, in turn.
 
     Args:
-        run: Arguments of `gestured run`, which is to go on until it is ended.
+        run: Arguments of `gestured run`, which is to go on until it is killed.
         runs: How often.
 
     Raises:
-        SourceError: A part failed; a run ended before its first frame, or took a minute and had
-            none.
+        SourceError: A part failed; a run ended before its first frame, or gave none in time.
     """
     if not hasattr(socket, "AF_UNIX") or os.name != "posix":
         raise SourceError("starts can't be measured here: this system lacks Unix datagram sockets")
     gestured = (sys.executable, "-m", "daemon")
-    starts: dict[str, list[_Start]] = {"python": [], "release": [], "filter": [], "run": []}
+    starts: dict[str, list[_Start]] = {"python": [], "filter": [], "run": [], "release": []}
     with tempfile.TemporaryDirectory(prefix="gestured-") as name:
         # A session of its own: nobody's keys are released.
         environ = os.environ | {"XDG_RUNTIME_DIR": name}
         for _ in range(WARM_UP_RUNS + runs):
             starts["python"].append(_ended((sys.executable, "-c", ""), environ))
-            starts["release"].append(_ended((*gestured, "service", "release"), environ))
             imports = (sys.executable, "-c", "import filterpy.kalman")
             starts["filter"].append(_ended(imports, environ))
             starts["run"].append(_processed((*gestured, "run", *run), environ, Path(name)))
+            starts["release"].append(_ended((*gestured, "service", "release"), environ))
     return [_row(part, each[WARM_UP_RUNS:]) for part, each in starts.items()]
+
+
+def is_for_real() -> bool:
+    """Whether a run can open what keys go to: where there is an X display."""
+    return bool(os.environ.get("DISPLAY"))
 
 
 @contextmanager
@@ -121,7 +128,7 @@ def _ended(command: Sequence[str], environ: Mapping[str, str]) -> _Start:
 
 
 def _processed(command: Sequence[str], environ: Mapping[str, str], folder: Path) -> _Start:
-    """Until a run tells a service manager that it is ready, which follows the first frame."""
+    """Until a run tells its service manager of the first frame; then it is killed."""
     address = folder / "notify"
     with (
         tempfile.TemporaryFile() as said,
@@ -138,12 +145,17 @@ def _processed(command: Sequence[str], environ: Mapping[str, str], folder: Path)
             stderr=said,
         )
         try:
-            while b"READY=1" not in _message(manager).splitlines():
+            end_s, status = start_s + _PATIENCE_S, ""
+            while FIRST_FRAME not in (lines := _message(manager)):
+                if "READY=1" in lines:
+                    end_s = min(end_s, time.perf_counter() + _CAMERA_S)
+                for line in lines:
+                    status = line.removeprefix("STATUS=") if line.startswith("STATUS=") else status
                 if process.poll() is not None:
                     said.seek(0)
                     raise SourceError(_last_line(said.read()) or "it ended before its first frame")
-                if time.perf_counter() - start_s > _PATIENCE_S:
-                    raise SourceError(f"no frame was processed within {_PATIENCE_S:g} s")
+                if time.perf_counter() > end_s:
+                    raise SourceError(f"no frame was processed: {status or 'it never got ready'}")
             wall_s = time.perf_counter() - start_s
             resident_mb = _resident_mb(process.pid)
         finally:
@@ -153,12 +165,12 @@ def _processed(command: Sequence[str], environ: Mapping[str, str], folder: Path)
     return _Start(wall_s, _children_s() - cpu_s, resident_mb)
 
 
-def _message(manager: socket.socket) -> bytes:
-    """What was told meanwhile; nothing after a short wait."""
+def _message(manager: socket.socket) -> list[str]:
+    """Lines of what was told meanwhile; none after a short wait."""
     try:
-        return manager.recv(_LONGEST_MESSAGE)
+        return manager.recv(_LONGEST_MESSAGE).decode("utf-8", "replace").splitlines()
     except TimeoutError:
-        return b""
+        return []
 
 
 def _children_s() -> float:

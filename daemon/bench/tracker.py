@@ -33,6 +33,8 @@ from models.tracker import Picture, Runtime, Tracker, TrackerOptions, open_track
 REFERENCE: Runtime = "mediapipe"
 WARM_UP_FRAMES = 10
 _WARM_UP_FPS = 30.0
+#: A hand is there for a network that says more than this.
+_PRESENT = 0.5
 
 _log = logging.getLogger(__name__)
 
@@ -45,7 +47,8 @@ class Row:
     """One runtime's figures.
 
     Attributes:
-        runtime: `litert`, `openvino`, `mediapipe`, or `network` for the landmark network alone.
+        runtime: `litert`, `openvino`, `mediapipe`, or `network` for the bare landmark network: run
+            on a crop that was made before.
         model: `full` or `lite`.
         max_hands: Most hands followed.
         threads: Threads of one network; None for MediaPipe, whose tasks choose themselves.
@@ -127,8 +130,8 @@ def bench_tracker(frames: Sequence[Frame], options: TrackerOptions, store: Model
             look = _tracking(tracker, frames[0])
             its_threads = None if runtime == REFERENCE else threads
             contenders.append(_Contender(runtime, most, its_threads, look))
-        network = HandNetwork(LitertNetwork(store.path(f"hand_landmark_{options.model}"), threads))
-        look = _looking(network, frames[0].picture, seen["litert"])
+        network = LitertNetwork(store.path(f"hand_landmark_{options.model}"), threads)
+        look = _running(network, frames[0].picture, seen["litert"])
         contenders.append(_Contender("network", 1, threads, look))
         for frame, order in zip(frames, orders(contenders), strict=False):
             for contender in order:
@@ -184,12 +187,17 @@ def _tracking(tracker: Tracker, first: Frame) -> Look:
     return lambda frame: tracker.track(frame.picture, time_after_warm_up(frame, first))
 
 
-def _looking(network: HandNetwork, rgb: Picture, hands: Hands) -> Look:
-    """Looks always at the same place, that of the first hand: its cost does not depend on it."""
-    region = _region(rgb, hands)
+def _running(network: LitertNetwork, rgb: Picture, hands: Hands) -> Look:
+    """Runs always on the same crop, that of the first hand: its cost does not depend on it."""
+    HandNetwork(network).look(rgb, _region(rgb, hands))
     for _ in range(WARM_UP_FRAMES):
-        network.look(rgb, region)
-    return lambda _: hands if network.look(rgb, region).presence > 0.5 else ()
+        network.run()
+
+    def look(_: Frame) -> Hands:
+        presence = network.run()[1]
+        return hands if presence[0, 0] > _PRESENT else ()
+
+    return look
 
 
 def _region(rgb: Picture, hands: Hands) -> Region:

@@ -54,8 +54,9 @@ def _add_pipeline(parts: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "pipeline",
         help="stage by stage what comes after the landmarks, with the shipped configuration",
         description="Stage by stage what comes after the landmarks, with the shipped"
-        " configuration, in a dry run; with pictures as the source the tracker, too. total is all"
-        " of them together.",
+        " configuration, in a dry run; with pictures as the source the tracker, too, as on a"
+        " camera. total is the whole chain: the stages, what lies between them, and the"
+        " stopwatches, which take less than 0.01 ms.",
     )
     pictures = f"the first {_FRAMES} pictures of a camera, a video file or a folder"
     add_source(parser, f"a trace, or {pictures}")
@@ -205,7 +206,7 @@ def _stages_of_pictures(config: Config, source: str) -> tuple[Sequence[Row], str
     from daemon.cameras import without_password
 
     frames = load_frames(source, _FRAMES)
-    tracker = common.open_configured_tracker(config)
+    tracker = common.open_configured_tracker(config, live=True)
     try:
         rows = bench_pictures(config, frames, tracker)
     finally:

@@ -17,7 +17,7 @@ def add_latency(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "latency",
         help="from a picture's taking to the key press that it leads to, in real time",
         description="The daemon's loop in real time, on a played camera that shows the synthetic"
-        " hand swiping, making a fist and a V: how old a picture is when all that comes of it is"
+        " hand swiping and changing its pose: how old a picture is when all that comes of it is"
         " done (done), and when the key that it leads to is pressed (key); for real where there is"
         " an X display: it taps ctrl. p99_frames is the 99th percentile in frames; first_ms and"
         " last_ms are medians of the first and last tenth, which differ if latency grows;"

@@ -16,10 +16,11 @@ def add_startup(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser = parts.add_parser(
         "startup",
         help="from the start of `gestured run` to its first processed frame",
-        description="From the start of a process: python, the interpreter alone; release, the"
-        " service's stop hook; filter, the import of filterpy; run, `gestured run` in a dry run"
-        " until the first frame is processed, and the memory that it has then. cpu_ms is the mean"
-        " of all threads' CPU time.",
+        description="From the start of a process: python, the interpreter alone; filter, the"
+        " import of filterpy; run, `gestured run` until the first frame is processed, and the"
+        " memory that it has then; release, the service's stop hook after that run was killed."
+        " The run is a dry one where there is no X display. cpu_ms is the mean of all threads' CPU"
+        " time.",
     )
     common.add_config_option(parser)
     parser.add_argument(
@@ -46,7 +47,7 @@ def bench_startup(args: argparse.Namespace) -> int:
     from daemon.bench.printing import print_rows
     from daemon.cameras import without_password
 
-    options = ["--dry-run"]
+    options = [] if startup.is_for_real() else ["--dry-run"]
     if args.config is not None:
         options += ["--config", str(args.config)]
     if args.runtime is not None:
@@ -59,7 +60,8 @@ def bench_startup(args: argparse.Namespace) -> int:
     name = without_password(args.source or "") or "a picture of one hand, 640x480"
     name += f", runtime {args.runtime or config.tracker.runtime}, configuration {config.path}"
     conditions = (
-        f"{name}; dry run; {args.runs} starts of each in turn, after {startup.WARM_UP_RUNS} not"
+        f"{name}; {'for real' if startup.is_for_real() else 'dry run: there is no display'};"
+        f" {args.runs} starts of each in turn, after {startup.WARM_UP_RUNS} not"
         " counted: files are in memory"
     )
     print_rows(rows, conditions, surroundings, as_json=args.json)

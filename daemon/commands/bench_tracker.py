@@ -21,8 +21,9 @@ def add_tracker(parts: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "tracker",
         help="LiteRT, OpenVINO and MediaPipe side by side on the same frames",
         description="LiteRT, OpenVINO where it is installed, MediaPipe and the bare landmark"
-        " network in turn on every frame, all decoded before. The ratios are to MediaPipe. cpu_ms"
-        " is the mean of all threads' CPU time a frame; found is the frames with a hand.",
+        " network in turn on every frame, all decoded before; network is run on one crop of the"
+        " first frame, made before. The ratios are to MediaPipe. cpu_ms is the mean of all threads'"
+        " CPU time a frame; found is the frames with a hand.",
     )
     shown = parser.add_mutually_exclusive_group()
     add_source(shown, "a camera, a video file or a folder of pictures")

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Iterator, MutableMapping
 from contextlib import contextmanager, suppress
 
+#: Told once the first picture was worked on, which a manager, told that all is ready, ignores.
+FIRST_FRAME = "X_GESTURED_FRAME=1"
 #: The manager reads no more than 4096 bytes of a message.
 _LONGEST_STATUS = 1000
 #: Signs of life in each deadline: some may be late or lost.
@@ -41,6 +43,7 @@ class ServiceManager:
         self._watchdog_s = int(deadline) / 1e6 if deadline.isdecimal() and meant else 0.0
         self._next_sign_s = -float("inf")
         self._is_ready = False
+        self._has_frame = False
         self._status = ""
 
     @property
@@ -52,6 +55,11 @@ class ServiceManager:
         """The daemon works: its first turn is complete. Cheap when told."""
         if not self._is_ready:
             self._is_ready = self._tell("READY=1")
+
+    def frame(self) -> None:
+        """A picture was worked on. Cheap when told."""
+        if not self._has_frame:
+            self._has_frame = self._tell(FIRST_FRAME)
 
     def alive(self) -> None:
         """A turn of the loop is complete. Cheap: it is told four times in each deadline."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import subprocess
 import sys
 from importlib.util import find_spec
@@ -11,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from daemon.bench import startup
+from daemon.sources import SourceError
 from models.store import ModelError, ModelStore
 
 ROOT = Path(__file__).parents[2]
@@ -103,8 +106,18 @@ def test_latency_sees_every_gesture_of_the_scene_become_a_key(tmp_path: Path) ->
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere memory is not told")
 def test_startup_measures_each_part() -> None:
     rows = bench("startup", "--runs", "1")
-    assert [row["part"] for row in rows] == ["python", "release", "filter", "run"]
+    assert [row["part"] for row in rows] == ["python", "filter", "run", "release"]
     for row in rows:
         assert row["runs"] == 1
         assert_real_figures(row)
-    assert [row["resident_mb"] is None for row in rows] == [True, True, True, False]
+    assert [row["resident_mb"] is None for row in rows] == [True, True, False, True]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere cameras are named otherwise")
+def test_a_run_without_a_camera_never_gets_its_first_frame(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(startup, "_CAMERA_S", 1.0)
+    run = (sys.executable, "-m", "daemon", "run", "--dry-run", "--source", "no such camera")
+    with pytest.raises(SourceError, match="no frame was processed: disarmed; no camera"):
+        startup._processed(run, os.environ | {"XDG_RUNTIME_DIR": str(tmp_path)}, tmp_path)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import logging
+import sys
 from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import islice, pairwise
+from itertools import islice, pairwise, permutations
 from pathlib import Path
+from types import SimpleNamespace
 
+import cv2
 import numpy as np
 import pytest
 
-from daemon.bench import finding
+from daemon.bench import finding, tracker
 from daemon.bench.clip import (
     built_in_clip,
     load_frames,
@@ -21,18 +24,20 @@ from daemon.bench.clip import (
     two_hands_clip,
 )
 from daemon.bench.difference import compare
-from daemon.bench.measure import Meter, Surroundings, figures, settle
+from daemon.bench.measure import Meter, Surroundings, _busy_s, figures, settle
 from daemon.bench.pipeline import _Watched
 from daemon.bench.printing import table
 from daemon.bench.rules import variants
 from daemon.bench.tracker import orders
 from daemon.cli import main
 from daemon.config.load import builtin_library
+from daemon.sources import Frame
 from daemon.synthetic.source import SyntheticSource
 from daemon.trace import TraceWriter
 from gestures.geometry import HandGeometry
 from gestures.landmarks import HandObservation, palm_length
 from gestures.rules import PoseRules
+from models.tracker import TrackerOptions
 
 ASPECT = 640 / 480
 
@@ -74,17 +79,123 @@ class TestSettling:
         assert sum(naps) == pytest.approx(0.02)
 
 
-def test_a_meter_hands_on_the_result_and_notes_both_times():
-    meter = Meter()
-    assert meter.measure(lambda: "seen") == "seen"
-    assert meter.measure(lambda: "again") == "again"
-    assert len(meter.wall_s) == len(meter.cpu_s) == 2
-    assert meter.cpu_ms >= 0
+class TestMeter:
+    def test_it_hands_on_the_result_and_notes_both_times(self):
+        clock_s = iter([1.0, 1.004, 2.0, 2.006])
+        meter = Meter(clock_s.__next__, lambda: 5.0, lambda _: None)
+        assert meter.measure(lambda: "seen") == "seen"
+        assert meter.measure(lambda: "again") == "again"
+        assert meter.wall_s == pytest.approx([0.004, 0.006])
+        assert meter.cpu_s == [0.0, 0.0]
+
+    def test_a_call_pays_for_the_threads_that_spin_on_after_it(self):
+        # Before and after the call, then until the process rests.
+        cpu_clock_s = iter([5.0, 5.010, 5.010, 5.012, 5.014, 5.014])
+        meter = Meter(lambda: 1.0, cpu_clock_s.__next__, lambda _: None)
+        meter.measure(lambda: None)
+        assert meter.cpu_ms == pytest.approx(14.0)
 
 
-def test_others_work_is_never_negative():
-    other_cores = Surroundings().other_cores()
-    assert other_cores is None or other_cores >= 0
+class TestSurroundings:
+    def other_cores(self, busy_s: list[float | None], own_s: list[float]) -> float | None:
+        clock_s = iter([100.0, 110.0])
+        surroundings = Surroundings(iter(busy_s).__next__, iter(own_s).__next__, clock_s.__next__)
+        return surroundings.other_cores()
+
+    def test_what_the_machine_did_less_what_we_did(self):
+        assert self.other_cores([50.0, 65.0], [3.0, 13.0]) == pytest.approx(0.5)
+
+    def test_never_less_than_nothing(self):
+        assert self.other_cores([50.0, 59.99], [3.0, 13.0]) == 0.0
+
+    def test_not_known_where_the_system_does_not_tell(self):
+        assert self.other_cores([None, None], [3.0, 13.0]) is None
+
+    @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere the system does not tell")
+    def test_a_machine_has_been_busier_than_one_process(self):
+        busy_s = _busy_s()
+        assert busy_s is not None
+        assert busy_s > 0
+
+
+class TestTurns:
+    """Who is shown what, and when."""
+
+    @pytest.fixture
+    def shown(self, monkeypatch: pytest.MonkeyPatch) -> list[tuple[str, float]]:
+        """Takes each contender's name and the time it was told, none for the network."""
+        shown: list[tuple[str, float]] = []
+        hands = (hand_at(0.4),)
+
+        class Recording:
+            def __init__(self, runtime: str) -> None:
+                self._runtime = runtime
+
+            def track(self, _: object, t_s: float) -> tuple[HandObservation, ...]:
+                shown.append((self._runtime, t_s))
+                return hands
+
+            def close(self) -> None: ...
+
+        class Network:
+            side = 224
+
+            def __init__(self, *_: object) -> None:
+                self.crop = np.zeros((224, 224, 3), np.uint8)
+
+            def run(self) -> list[np.ndarray]:
+                assert self.crop.any(), "the hand was never cropped"
+                shown.append(("network", 0.0))
+                return [np.zeros((1, 63)), np.ones((1, 1)), np.ones((1, 1)), np.zeros((1, 63))]
+
+        def opened(runtime: str, options: TrackerOptions, _: object) -> Recording:
+            assert options.live == (runtime == "litert"), "only ours is made for cameras"
+            return Recording(runtime)
+
+        monkeypatch.setattr(tracker, "find_spec", lambda _: None)
+        monkeypatch.setattr(tracker, "open_tracker", opened)
+        monkeypatch.setattr(tracker, "LitertNetwork", Network)
+        monkeypatch.setattr("daemon.bench.measure.settle", lambda *_: 0.0)
+        return shown
+
+    def bench(self, count: int) -> list[tracker.Row]:
+        picture = np.full((480, 640, 3), 200, np.uint8)
+        frames = [Frame(picture, number / 30) for number in range(count)]
+        store = SimpleNamespace(path=Path)
+        return tracker.bench_tracker(frames, TrackerOptions(), store)  # type: ignore[arg-type]
+
+    def test_each_is_warmed_up_before_anyone_counts(self, shown: list[tuple[str, float]]):
+        rows = self.bench(1)
+        names = [name for name, _ in shown[:-3]]
+        assert names == ["litert"] * 10 + ["mediapipe"] * 10 + ["network"] * 11
+        assert [row.figures.frames for row in rows] == [1, 1, 1]
+
+    def test_all_see_a_frame_before_anyone_sees_the_next_in_every_order(
+        self, shown: list[tuple[str, float]]
+    ):
+        rows = self.bench(6)
+        names = [name for name, _ in shown[-18:]]
+        turns = {tuple(names[start : start + 3]) for start in range(0, 18, 3)}
+        assert turns == set(permutations(["litert", "mediapipe", "network"]))
+        assert [(row.runtime, row.found) for row in rows] == [
+            ("litert", 6),
+            ("mediapipe", 6),
+            ("network", 6),
+        ]
+
+    def test_times_go_on_from_the_warm_up(self, shown: list[tuple[str, float]]):
+        self.bench(3)
+        for runtime in ("litert", "mediapipe"):
+            times_s = [t_s for name, t_s in shown if name == runtime]
+            assert np.diff(times_s) == pytest.approx(1 / 30)
+
+    def test_the_network_runs_only(
+        self, shown: list[tuple[str, float]], monkeypatch: pytest.MonkeyPatch
+    ):
+        crops: list[object] = []
+        monkeypatch.setattr("models.hand.crop", lambda *given, **_: crops.append(given[2].fill(1)))
+        self.bench(5)
+        assert len(crops) == 1
 
 
 def test_everyone_goes_first_equally_often_and_after_everyone_else():
@@ -184,6 +295,12 @@ class TestFinding:
         assert (ours.frames, ours.kept, ours.found_ms) == (30, 1.0, 0.0)
         assert theirs.found_ms == pytest.approx(100, abs=1)
         assert theirs.kept == pytest.approx(27 / 30)
+
+    def test_each_has_all_the_time_until_the_next_frame(self, monkeypatch: pytest.MonkeyPatch):
+        rests: list[int] = []
+        monkeypatch.setattr(finding, "settle", lambda: rests.append(1))
+        seen = self.rows([finding.appearance()], late_s=0.0)
+        assert len(rests) == 2 * len(seen)
 
     def test_only_frames_in_which_the_hand_moves_count(self):
         clip = next(iter(finding.swipes(0.6)))
@@ -303,6 +420,27 @@ class TestCommand:
         assert [row["stage"] for row in rows] == ["smoothing", "recognition", "dispatch", "total"]
         assert all(row.keys() == {"stage", "frames", "median_ms", "p95_ms"} for row in rows)
         assert all(row["frames"] == 80 and row["median_ms"] > 0 for row in rows)
+
+    def test_pipeline_of_pictures_is_as_on_a_camera_and_total_is_more_than_the_stages(
+        self,
+        tmp_path: Path,
+        capsys: pytest.CaptureFixture[str],
+        monkeypatch: pytest.MonkeyPatch,
+    ):
+        opened: list[bool] = []
+
+        def open_tracker(_: object, *, live: bool = False) -> TestFinding.Seeing:
+            opened.append(live)
+            return TestFinding.Seeing({0.333: (hand_at(0.4),)})
+
+        monkeypatch.setattr("daemon.commands.common.open_configured_tracker", open_tracker)
+        cv2.imwrite(str(tmp_path / "0.png"), np.zeros((48, 64, 3), np.uint8))
+        assert main(["bench", "pipeline", "--json", "--source", str(tmp_path)]) == 0
+        rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        *stages, total = [row["median_ms"] for row in rows]
+        assert [rows[0]["stage"], rows[-1]["stage"]] == ["tracker", "total"]
+        assert total > sum(stages)
+        assert opened == [True]
 
     def test_rules_says_what_it_ran_on_beside_the_json(
         self, capsys: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import get_args
 
@@ -32,7 +33,7 @@ def test_a_run_has_started_when_it_says_so_and_is_ended_then(tmp_path: Path) -> 
     start = processed(
         f"open({str(pid)!r}, 'w').write(str(__import__('os').getpid()))"
         f"{_TELL}teller.send(b'STATUS=opening')\nteller.send(b'STATUS=on\\nREADY=1')\n"
-        "time.sleep(60)",
+        "teller.send(b'X_GESTURED_FRAME=1')\ntime.sleep(60)",
         tmp_path,
     )
     assert start.wall_s < 30.0
@@ -87,8 +88,15 @@ def test_one_that_never_has_a_frame_is_given_up(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(startup, "_PATIENCE_S", 0.1)
-    with pytest.raises(SourceError, match=r"no frame was processed within 0\.1 s"):
-        processed(f"{_TELL}teller.send(b'STATUS=opening')\ntime.sleep(60)", tmp_path)
+    with pytest.raises(SourceError, match="no frame was processed: it never got ready"):
+        processed("import time; time.sleep(60)", tmp_path)
+
+
+def test_a_camera_that_is_lost_is_no_frame(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(startup, "_CAMERA_S", 0.2)
+    told = "teller.send(b'READY=1'); teller.send(b'STATUS=disarmed; no camera is there')"
+    with pytest.raises(SourceError, match="no frame was processed: disarmed; no camera is there"):
+        processed(f"{_TELL}{told}\ntime.sleep(60)", tmp_path)
 
 
 def test_the_pictures_show_a_hand_many_times() -> None:
@@ -111,6 +119,34 @@ def test_a_row_leaves_out_what_is_not_known() -> None:
     }
     measured = [startup._Start(0.1, 0.2, size) for size in (90.0, 70.0, 80.04)]
     assert startup._row("run", measured).to_json()["resident_mb"] == 80.0
+
+
+@pytest.mark.parametrize(
+    ("display", "options", "said"),
+    [("", ["--dry-run"], "dry run: there is no display"), (":7", [], "for real")],
+)
+def test_a_run_is_for_real_where_there_is_a_display(
+    display: str,
+    options: list[str],
+    said: str,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    started: list[tuple[str, ...]] = []
+
+    def ended(command: Sequence[str], environ: Mapping[str, str], *_: object) -> startup._Start:
+        started.append(tuple(command[1:]))
+        return startup._Start(0.1, 0.1)
+
+    monkeypatch.setenv("DISPLAY", display)
+    monkeypatch.setattr(startup, "_ended", ended)
+    monkeypatch.setattr(startup, "_processed", ended)
+    assert main(["bench", "startup", "--source", "clip", "--runs", "1"]) == 0
+    *_, run, release = started
+    assert run == ("-m", "daemon", "run", *options, "--source", "clip")
+    # Then there is something to release.
+    assert release == ("-m", "daemon", "service", "release")
+    assert said in capsys.readouterr().out
 
 
 def test_runs_are_a_whole_number_from_1(capsys: pytest.CaptureFixture[str]) -> None:

@@ -54,10 +54,13 @@ def test_everything_is_told(listening: tuple[str, socket.socket]) -> None:
     assert manager.listens
     manager.ready()
     manager.ready()
+    manager.frame()
+    manager.frame()
     manager.status("armed,\nby the right hand")
     manager.status("armed, by the right hand")
     manager.stopping()
-    assert heard(listener) == ["READY=1", "STATUS=armed, by the right hand", "STOPPING=1"]
+    told = ["READY=1", "X_GESTURED_FRAME=1", "STATUS=armed, by the right hand", "STOPPING=1"]
+    assert heard(listener) == told
     manager.status("x" * 100_000)
     assert len(heard(listener)[0]) < 4096
 

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gc
 import json
+import threading
 import tracemalloc
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from daemon.backends.dry_run import DryRunBackend
+from daemon.bench import soak as soaking
 from daemon.bench import soak_frames
 from daemon.bench.soak import MOST_GROWTH_MB, Reading, SoakRow, soak
 from daemon.chain import Chain
@@ -19,10 +22,22 @@ from daemon.cli import main
 from daemon.config.load import load_config
 from daemon.config.model import Config
 from daemon.config.places import shipped_config
+from daemon.control.errors import ControlError
 from daemon.injector import Injector
-from gestures.landmarks import HandFrame
+from gestures.landmarks import HandFrame, HandObservation
 
 _FRAMES = 3000
+
+
+class Blind:
+    """A tracker that sees nothing."""
+
+    def track(self, picture: object, t_s: float) -> tuple[HandObservation, ...]:
+        return ()
+
+    def reset(self) -> None: ...
+
+    def close(self) -> None: ...
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +119,53 @@ def test_threads_and_descriptors_that_grow_are_told():
     assert row.faults == []
     grown = replace(row, end=Reading(100.0, 4, 30))
     assert grown.faults == ["threads grew from 3 to 4", "descriptors grew from 12 to 30"]
+
+
+def test_times_drift_only_where_there_are_enough_of_them():
+    quiet = Reading(100.0, 3, 12)
+    row = SoakRow("landmarks", 50_000, 10, 1, quiet, quiet, 0.5, 0.6)
+    assert row.to_json()["drift"] == 1.2
+    assert replace(row, frames=49_999).to_json()["drift"] is None
+
+
+def test_the_tracker_is_the_one_that_looks_at_a_camera(monkeypatch, capsys):
+    opened: list[bool] = []
+
+    def open_tracker(_: Config, *, live: bool = False) -> Blind:
+        opened.append(live)
+        return Blind()
+
+    monkeypatch.setattr("daemon.commands.common.open_configured_tracker", open_tracker)
+    monkeypatch.setattr(soak_frames, "pictures", lambda: [np.zeros((2, 2, 3), np.uint8)])
+    assert main(["bench", "soak", "--frames", "0", "--tracker-frames", "40", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["part"] == "tracker"
+    assert opened == [True]
+
+
+def test_a_visitor_who_waits_for_ever_is_told(config, recorded, monkeypatch):
+    is_over = threading.Event()
+    monkeypatch.setattr(soaking, "_END_S", 0.05)
+    monkeypatch.setattr(soaking, "ask", lambda *_: is_over.wait())
+    try:
+        with pytest.raises(ControlError, match=r"waits 0\.05 s after the end"):
+            soak("landmarks", config, soak_frames.played_on(recorded, 200), 200)
+    finally:
+        is_over.set()
+
+
+def test_a_long_soak_that_served_nobody_is_told(config, recorded, monkeypatch):
+    monkeypatch.setattr(soaking._Visitor, "_visit", lambda visitor: visitor._is_over.wait())
+    with pytest.raises(ControlError, match=r"nobody got served at the control socket in \d+ event"):
+        soak("landmarks", config, soak_frames.played_on(recorded, _FRAMES), _FRAMES)
+    # In a short one nobody may have come yet.
+    assert soak("landmarks", config, soak_frames.played_on(recorded, 100), 100).visits == 0
+
+
+@pytest.mark.parametrize("as_json", [[], ["--json"]])
+def test_a_soak_of_nothing_is_refused(capsys, as_json):
+    command = ["bench", "soak", "--frames", "0", "--tracker-frames", "0", *as_json]
+    assert main(command) == 2
+    assert "nothing to soak with" in capsys.readouterr().err
 
 
 def test_the_command_prints_a_row_for_each_part_that_is_wanted(capsys):
