@@ -13,7 +13,7 @@ from __future__ import annotations
 from bisect import bisect
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
-from math import exp, inf, isnan, log
+from math import exp, inf, isnan, log, nan
 from operator import or_
 
 from gestures.conditions import Condition
@@ -63,10 +63,9 @@ class _Rule:
         """By how many softnesses it holds."""
         margins = [(known[number] - threshold) * scale for number, threshold, scale in self.bounds]
         for choice in self.choices:
-            margins.append(
-                max([(known[number] - threshold) * scale for number, threshold, scale in choice])
-            )
-        # A value that is no number holds nowhere, but `min` and `max` may pass over it.
+            each = [(known[number] - threshold) * scale for number, threshold, scale in choice]
+            margins.append(nan if isnan(sum(each)) else max(each))
+        # With a value that is no number nothing holds, but `min` and `max` may pass over it.
         return -inf if isnan(sum(margins)) else min(margins, default=inf)
 
 

@@ -28,6 +28,8 @@ _MOST_BACK = 0.15
 _TURNED_BACK = 1.0
 _OVER_S = 0.3
 _LEAST_POSED = 0.6
+#: How the hand is held counts for so long: a slow circle of many turns may take minutes.
+_POSED_S = 5.0
 #: A turn this much smaller than asked for may be as large but for rounding.
 _ABOUT = 0.999
 
@@ -73,7 +75,7 @@ class CircleDetector:
         # What turns far enough turns by less than this and its first turn.
         self._most_back = _MOST_BACK * (self._wanted + pi)
         self._within_s = circle.turns * circle.within_ms / 1000
-        past.reach_back(self._within_s)
+        past.reach_back(min(self._within_s, _POSED_S))
         self._steps: deque[_Step] = deque()
         #: No step has a lesser `turned`.
         self._least_turned = 0.0
@@ -104,8 +106,8 @@ class CircleDetector:
         return self._find(now)
 
     def cancel(self) -> Reports:
-        wasgoes_on, self.goes_on = self.goes_on, False
-        return (MotionReport(self._spec, "cancel"),) if wasgoes_on else NOTHING
+        went_on, self.goes_on = self.goes_on, False
+        return (MotionReport(self._spec, "cancel"),) if went_on else NOTHING
 
     def forget(self) -> None:
         if not self.goes_on:
@@ -142,7 +144,8 @@ class CircleDetector:
         radius = _radius([(step.x, step.y) for step in circle])
         if radius < self._radius_palms * now.palm:
             return NOTHING
-        if not self._held.during(self._past.since(circle[0].t_s), _LEAST_POSED):
+        posed_s = max(circle[0].t_s, now.t_s - _POSED_S)
+        if not self._held.during(self._past.since(posed_s), _LEAST_POSED):
             return NOTHING
         self.goes_on = True
         self._turned, self._back, self._found_palms = turned, 0.0, radius / now.palm

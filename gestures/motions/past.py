@@ -47,12 +47,12 @@ class Past:
 
         Args:
             memory_s: How long a while; at most what was asked for with `reach_back`.
-            after_s: Moments up to this time are left out, seconds.
+            after_s: Moments up to this time are left out, but for the newest, seconds.
         """
         times_s = self._times_s
         now_s = times_s[-1]
         start = max(bisect_left(times_s, now_s - memory_s), bisect_right(times_s, after_s))
-        return self._moments[start:]
+        return self._moments[min(start, len(times_s) - 1) :]
 
     def since(self, since_s: float) -> list[Moment]:
         """The moments from a time on, oldest first."""

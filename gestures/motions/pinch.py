@@ -75,7 +75,6 @@ class PinchDetector:
         if not self._running:
             return NOTHING
         self._running = False
-        self._ended_s = self._past.now_s
         return (MotionReport(self._spec, "cancel"),)
 
     def forget(self) -> None:

@@ -115,7 +115,9 @@ class RotateDetector:
 def _stays(during: Sequence[Moment]) -> bool:
     """Whether the hand kept its place and its shape in some moments."""
     now = during[-1]
-    if any(dist(each.centre, now.centre) > _MOST_STRAY_PALMS * now.palm for each in during):
+    most = _MOST_STRAY_PALMS * now.palm
+    # Said so that places which are no numbers are none where it stayed.
+    if not all(dist(each.centre, now.centre) <= most for each in during):
         return False
     bends = zip(*(each.geometry.curls[:3] for each in during), strict=True)
     return all(max(bend) - min(bend) <= _MOST_BEND_DEG for bend in bends)

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from gestures.geometry import HandGeometry
+from gestures.motion_spec import Circle, Rotate
+from gestures.motions.circle import CircleDetector
 from gestures.motions.moment import Moment
 from gestures.motions.past import Held, Past
+from gestures.motions.rotate import RotateDetector
 from gestures.spec import GestureSpec
 from tests.unit.hand_paths import frame_of
 
@@ -39,11 +45,11 @@ def test_the_longest_memory_counts():
     assert past.now_s == 1.5
 
 
-def test_last_leaves_out_what_is_older_or_forgotten():
+def test_last_leaves_out_what_is_older_or_forgotten_but_never_the_newest():
     past = past_of(0.0, 0.25, 0.5, 0.75, 1.0)
     assert times_of(past.last(0.5)) == [0.5, 0.75, 1.0]
     assert times_of(past.last(0.5, after_s=0.75)) == [1.0]
-    assert past.last(0.5, after_s=1.0) == []
+    assert times_of(past.last(0.5, after_s=1.0)) == [1.0]
 
 
 def test_since_begins_with_the_moment_itself():
@@ -69,3 +75,27 @@ def test_one_moment_of_a_named_pose_is_enough_and_a_share_is_asked_of_others():
     assert not Held(named, lambda _: True).during(moments[1:], 0.0)
     assert Held(anyhow, lambda now: now.t_s > 0.05).during(moments, 0.6)
     assert not Held(anyhow, lambda now: now.t_s > 0.05).during(moments, 0.7)
+
+
+def test_of_circles_that_take_minutes_a_few_seconds_are_kept():
+    past, spec = Past(), GestureSpec("round")
+    CircleDetector(spec, Circle("clockwise", turns=20, within_ms=10_000), past)
+    for t_s in range(30):
+        past.add(moment(float(t_s)))
+    assert len(past.since(0.0)) < 10
+
+
+def test_places_that_are_no_numbers_are_no_rotation():
+    past, spec = Past(), GestureSpec("turn", poses=("palm",))
+    detector = RotateDetector(spec, Rotate("clockwise"), past)
+    frame = frame_of("palm")
+    hand = replace(frame.hands[0], image=np.full((21, 3), np.nan))
+    reports = []
+    for number in range(30):
+        now = moment(number / 30)
+        if number == 15:
+            geometry = HandGeometry(hand, frame)
+            now = Moment(hand, geometry, frozenset({"palm"}), number / 30, frame.aspect)
+        past.add(now)
+        reports += detector.update(now)
+    assert reports == []

@@ -78,6 +78,17 @@ def test_one_choice_is_enough():
     assert rules.near(1, at_x(0.6), {}) == {}
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_a_choice_of_what_is_no_number_is_none(order: int):
+    frame = frame_of("palm")
+    broken = replace(frame.hands[0], velocity=np.full((21, 3), np.nan))
+    measured = geometry(replace(frame, hands=(broken,)))
+    either = [parse_condition("x > 0"), parse_condition("speed > 2")][::order]
+    rules = ScoreTable([clauses_of([AnyOf(tuple(either))])], both=False)
+    assert rules.near(1, measured, {}) == {}
+    assert rules.score(0, measured, {}) < NEAR
+
+
 @pytest.mark.parametrize("conditions", [["x > 0"], ["x < 1"], ["curl(index) < 100", "x > 0"]])
 def test_landmarks_that_are_no_numbers_show_nothing(conditions: list[str]):
     frame = frame_of("palm")
