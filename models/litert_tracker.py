@@ -175,8 +175,14 @@ class LitertTracker:
         count = len(self._followed)
         if self._search.is_running or count >= self._options.max_hands:
             return False
-        moves = self._motion.look(picture, [each.region for each in self._followed])
-        return self._schedule.is_due(t_s, count, moves=moves)
+        regions = [each.region for each in self._followed]
+        looks = self._schedule.should_look(t_s, count)
+        moves = looks and self._motion.look(picture, regions)
+        if not self._schedule.is_due(t_s, count, moves=moves):
+            return False
+        if not looks:
+            self._motion.look(picture, regions)
+        return True
 
     def _take_up(self, found: Found | None, picture: Picture, t_s: float) -> None:
         """Follow what a search has found, perhaps some frames ago, beside what is followed."""

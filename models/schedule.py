@@ -9,6 +9,8 @@ _SEARCH_AFTER_S = 0.3
 #: How often to look for one more hand while something moves beside those that are followed: whose
 #: hands are followed moves, too.
 _BESIDE_S = 0.33
+#: How often to see whether something does: a look costs a twentieth of following a hand.
+_LOOK_BESIDE_S = 0.09
 #: How often to look in any case, where one more hand may come: for what moves too slowly, or was
 #: overlooked.
 _HEARTBEAT_S = 1.5
@@ -31,6 +33,7 @@ class Schedule:
     def reset(self) -> None:
         """Forget everything."""
         self._searched_s = self._lost_s = self._moved_s = self._doubted_s = -inf
+        self._looked_s = -inf
 
     def lost(self, t_s: float) -> None:
         """A hand was lost."""
@@ -47,6 +50,14 @@ class Schedule:
     def rests(self, t_s: float) -> bool:
         """Whether nothing has gone on for a while."""
         return t_s - max(self._moved_s, self._lost_s, self._doubted_s) > _RESTS_AFTER_S
+
+    def should_look(self, t_s: float, followed: int) -> bool:
+        """Whether to see if anything moves: beside followed hands only when it may matter."""
+        recently = t_s - self._searched_s < _BESIDE_S or t_s - self._looked_s < _LOOK_BESIDE_S
+        if followed and recently:
+            return False
+        self._looked_s = t_s
+        return True
 
     def is_due(self, t_s: float, followed: int, *, moves: bool) -> bool:
         """Whether the detector should look at this frame.

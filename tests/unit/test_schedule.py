@@ -59,6 +59,14 @@ def test_a_hand_in_doubt_is_looked_at_more_often_at_first() -> None:
     assert played(schedule, 90, 1, start=1) == [10, 20, 30, 75]
 
 
+def test_beside_a_hand_motion_is_looked_for_once_it_may_matter_and_then_now_and_then() -> None:
+    schedule = Schedule(2)
+    schedule.searched(0.0)
+    looked = [number for number in range(1, 25) if schedule.should_look(number / 30, 1)]
+    assert looked == [10, 13, 16, 19, 22]
+    assert all(schedule.should_look(1 + number / 30, 0) for number in range(5))
+
+
 def test_reset() -> None:
     schedule = Schedule(2)
     played(schedule, 40, 0)
