@@ -240,13 +240,12 @@ class LitertTracker:
     def _look_again(self, picture: Picture, t_s: float) -> None:
         """Follow a hand from where a second look has led, if the network is surer there."""
         followed = {each.number: each for each in self._followed}
-        regions = {number: each.region for number, each in followed.items()}
-        for number, hand in self._second_looks.step(picture, regions).items():
+        seen = {number: (each.region, each.hand.presence) for number, each in followed.items()}
+        for number, hand in self._second_looks.step(picture, seen).items():
             each = followed[number]
-            if hand.presence > each.hand.presence:
-                each.hand, each.region = hand, region_of_landmarks(hand.points)
-                self._paths[number].place(each.region)
-                self._schedule.doubted(t_s)
+            each.hand, each.region = hand, region_of_landmarks(hand.points)
+            self._paths[number].place(each.region)
+            self._schedule.doubted(t_s)
 
     def _welcome(self, hands: Iterable[Hand], t_s: float) -> None:
         """Start following hands, each under the number it had when it was lost, if it had one."""

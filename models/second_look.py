@@ -1,12 +1,14 @@
 """Second looks at hands that are perhaps followed crookedly, one step a frame.
 
 The palm detector may see a hand turned otherwise than it is followed. From there the landmark
-network is led on from look to look until the square has come to rest; only then the two can be
-compared, since the palm's square flatters. A step a frame keeps each frame in time.
+network is led on from look to look until the square has come to rest, since the palm's square
+flatters. Then both are followed for some frames, and the one wins of which the network is surer on
+average: in a single frame chance decides. A step a frame keeps each frame in time.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from models.hand import Hand, HandNetwork
@@ -16,6 +18,8 @@ from models.tracker import Picture
 #: How many steps at most, and the turn, radians, below which the square has come to rest.
 _MOST_STEPS = 6
 _SETTLED = 0.05
+#: For so many frames both are followed then.
+_COMPARED = 6
 
 
 @dataclass(slots=True)
@@ -23,6 +27,8 @@ class _Look:
     region: Region
     followed: Region
     steps: int = 0
+    compared: int = 0
+    surer: float = 0.0
 
 
 class SecondLooks:
@@ -50,17 +56,20 @@ class SecondLooks:
         """
         self._looks.setdefault(number, _Look(region, followed))
 
-    def step(self, picture: Picture, followed: dict[int, Region]) -> dict[int, Hand]:
-        """Look once at each such hand; those whose square has come to rest, as they are seen there.
+    def step(
+        self, picture: Picture, followed: Mapping[int, tuple[Region, float]]
+    ) -> dict[int, Hand]:
+        """Look once at each such hand; those that are better seen so, as they are seen.
 
         Args:
             picture: Array of shape `(height, width, 3)`.
-            followed: Where each hand is followed in it, by number; the others are forgotten.
+            followed: Where each hand is followed in it, by number, and how sure its presence is
+                there; the others are forgotten.
         """
         self._looks = {number: look for number, look in self._looks.items() if number in followed}
-        settled = {}
+        better = {}
         for number, look in list(self._looks.items()):
-            now, then = followed[number], look.followed
+            (now, presence), then = followed[number], look.followed
             region = replace(
                 look.region, x=look.region.x + now.x - then.x, y=look.region.y + now.y - then.y
             )
@@ -68,7 +77,11 @@ class SecondLooks:
             look.region, look.followed = region_of_landmarks(hand.points), now
             look.steps += 1
             came_to_rest = look.steps > 1 and abs(look.region.turn_from(region)) < _SETTLED
-            if came_to_rest or look.steps == _MOST_STEPS:
-                settled[number] = hand
+            if look.compared or came_to_rest or look.steps == _MOST_STEPS:
+                look.compared += 1
+                look.surer += hand.presence - presence
+            if look.compared == _COMPARED:
                 del self._looks[number]
-        return settled
+                if look.surer > 0:
+                    better[number] = hand
+        return better
