@@ -25,6 +25,17 @@ def pytest_configure() -> None:
         os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
 
 
+@pytest.fixture
+def all_cores() -> Iterator[None]:
+    """All cores for the test's thread, also where tests are kept to one each; at least two."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    if len(os.sched_getaffinity(0)) < 2:
+        pytest.skip("there is one core only")
+    yield
+    os.sched_setaffinity(0, before)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def own_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """A session of the tests' own, so that none meets a daemon that the user runs."""

@@ -22,13 +22,12 @@ def places() -> dict[int, set[int]]:
     return {thread: os.sched_getaffinity(thread) for thread in threads}
 
 
+@pytest.mark.usefixtures("all_cores")
 def test_helpers_are_off_their_callers_core(
     store: ModelStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = places()
     own = os.sched_getaffinity(0)
-    if len(own) < 2:
-        pytest.skip("one core can't be shared out")
     placed = partial(Placement, needed=lambda: True)
     monkeypatch.setattr(litert_network, "Placement", placed)
     network = litert_network.LitertNetwork(store.path("hand_landmark_lite"), 2)

@@ -78,9 +78,8 @@ class TestPlacement:
                 assert cores() <= confined
             assert cores() == confined
 
+    @pytest.mark.usefixtures("all_cores")
     def test_a_thread_started_as_a_helper_is_one(self):
-        if len(cores()) < 2:
-            pytest.skip("one core cannot be shared out")
         placement = Placement(2, lambda: True)
         seen: list[set[int]] = []
         with placement.starting_helpers():
