@@ -10,6 +10,7 @@ import pytest
 
 from models.store import ModelError, ModelStore
 from models.tracker import TrackerOptions
+from tools.machine import describe
 
 _MODELS = ("palm_detection_full", "hand_landmark_full", "hand_landmark_lite")
 
@@ -23,6 +24,11 @@ def pytest_configure() -> None:
     if worker is not None and hasattr(os, "sched_setaffinity"):
         cores = sorted(os.sched_getaffinity(0))
         os.sched_setaffinity(0, {cores[int(worker.removeprefix("gw")) % len(cores)]})
+
+
+def pytest_report_header() -> list[str]:
+    """On what the tests run, for whoever compares two machines."""
+    return [*describe()]
 
 
 @pytest.fixture

@@ -98,6 +98,11 @@ class _Builder:
             root = self._document()
         except yaml.MarkedYAMLError as error:
             offset, message = explain(error, self._text, self._long_quote)
+            # Of brackets alone the parser looks far ahead, and some have a limit of their own.
+            before = self._text[:offset]
+            opened = offset - len(before.rstrip("[{"))
+            if opened > MAX_DEPTH:
+                raise self._too_deep(self._place_at(offset - opened + MAX_DEPTH)) from None
             raise self._fatal(self._place_at(offset), shorten(message, _LONGEST_MESSAGE)) from None
         except yaml.YAMLError as error:
             raise self._fatal(Place(1, 1), f"this is not YAML: {error}") from None
@@ -125,8 +130,7 @@ class _Builder:
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path)
         if len(path) > MAX_DEPTH:
-            message = f"nested more than {MAX_DEPTH} levels deep"
-            raise self._fatal(self._place(event), message, path)
+            raise self._too_deep(self._place(event), path)
         if self._count > MAX_NODES:
             raise self._too_many(event, path)
         if not isinstance(event, yaml.NodeEvent):  # pragma: no cover
@@ -247,6 +251,9 @@ class _Builder:
 
     def _fatal(self, place: Place, message: str, path: YamlPath = ()) -> ConfigError:
         return ConfigError([self._problem(place, path, message)], source_lines(self._text))
+
+    def _too_deep(self, place: Place, path: YamlPath = ()) -> ConfigError:
+        return self._fatal(place, f"nested more than {MAX_DEPTH} levels deep", path)
 
     def _too_many(self, event: yaml.Event, path: YamlPath) -> ConfigError:
         message = f"more than {MAX_NODES} values, those of an alias counted at each use"

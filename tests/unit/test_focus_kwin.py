@@ -52,6 +52,8 @@ class FakeKWin:
         self.scripts: dict[str, str] = {}
         self.ran: list[str] = []
         self._script_path = script_path
+        #: Scripts come and go, and messages are sent, in its own thread and in the test's.
+        self._lock = threading.Lock()
         self._bus: DBusConnection = open_dbus_connection(bus)
         Proxy(message_bus, self._bus).RequestName("org.kde.KWin")
         self._thread = threading.Thread(target=self._run)
@@ -59,24 +61,30 @@ class FakeKWin:
 
     def tell(self) -> None:
         """What a script does when something changes: it tells, and expects no answer."""
-        for script in self.scripts.values():
+        with self._lock:
+            scripts = [*self.scripts.values()]
+        for script in scripts:
             names = re.search(r'callDBus\("(.+?)", "(.+?)", "(.+?)", "(.+?)",', script)
             assert names is not None
             service, path, interface, method = names.groups()
             to = DBusAddress(path, service, interface)
-            self._bus.send(new_method_call(to, method, "s", (json.dumps(self.active),)))
+            self._send(new_method_call(to, method, "s", (json.dumps(self.active),)))
 
     def close(self) -> None:
         interrupt(self._bus.sock)
         self._thread.join()
         self._bus.close()
 
+    def _send(self, message: Message) -> None:
+        with self._lock:
+            self._bus.send(message)
+
     def _run(self) -> None:
         with suppress(OSError):
             while True:
                 message = self._bus.receive()
                 if message.header.message_type is MessageType.method_call:
-                    self._bus.send(self._answer(message))
+                    self._send(self._answer(message))
 
     def _answer(self, call: Message) -> Message:
         fields = call.header.fields
@@ -85,10 +93,13 @@ class FakeKWin:
             return new_error(call, "org.freedesktop.DBus.Error.AccessDenied")
         if (path, method) == ("/Scripting", "loadScript"):
             file, name = call.body
-            self.scripts[name] = Path(file).read_text()
+            with self._lock:
+                self.scripts[name] = Path(file).read_text()
             return new_method_return(call, "i", (7,))
         if (path, method) == ("/Scripting", "unloadScript"):
-            return new_method_return(call, "b", (self.scripts.pop(call.body[0], "") != "",))
+            with self._lock:
+                known = self.scripts.pop(call.body[0], None) is not None
+            return new_method_return(call, "b", (known,))
         if (path, method) == (self._script_path.format(7), "run"):
             self.ran.append(path)
             # The script tells before `run` is answered.
