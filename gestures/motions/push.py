@@ -6,14 +6,22 @@ from math import exp, hypot, inf, log
 from operator import attrgetter
 
 from gestures.events import Value
+from gestures.geometry import degrees_of, dot
 from gestures.motion_spec import Push, PushDirection
 from gestures.motions.moment import NOTHING, Moment, Reports, once
 from gestures.motions.past import Held, Past
 from gestures.spec import GestureSpec
 
 #: A hand that only bends or turns changes its length or its breadth; the one that changes less
-#: must change by this share of what is asked for.
+#: must change by this share of what is asked for, and by this share of the other's change.
 _LEAST_OF_BOTH = 0.75
+_EVEN = 0.5
+#: Meanwhile the palm goes on facing the same way, to within this, degrees.
+_MOST_TURN_DEG = 35.0
+#: A hand that was larger (for a pull: smaller) within this before, by this share of the change,
+#: only comes back to what it was: from a fold, a turn or another motion.
+_BEFORE_S = 0.6
+_CAME_BACK = 0.5
 #: Beyond what the nearer view alone explains, the hand may move this far, palm lengths.
 _MOST_STRAY_PALMS = 0.8
 _LEAST_POSED = 0.8
@@ -56,7 +64,7 @@ class PushDetector:
         #: By what the palm's length must change at least, and a little less for rounding.
         self._longer = exp(_ABOUT * _LEAST_OF_BOTH * self._least)
         self._within_s = push.within_ms / 1000
-        past.reach_back(self._within_s)
+        past.reach_back(self._within_s + _BEFORE_S)
         self._memory = memory
         self.goes_on = False
         #: When the hand was last held as it must.
@@ -79,6 +87,8 @@ class PushDetector:
             return NOTHING
         start = self._start(now)
         if start is None or self._comes_back(start.t_s):
+            return NOTHING
+        if _turned_deg(start, now) > _MOST_TURN_DEG or self._was_so_before(start, now):
             return NOTHING
         if not _is_inside(now) or not self._held.during(self._past.since(start.t_s), _LEAST_POSED):
             return NOTHING
@@ -113,9 +123,18 @@ class PushDetector:
                 continue
             longer, broader = (self._sign * each for each in _grown(then, now))
             enough = (longer + broader) / 2 >= self._least
-            if enough and min(longer, broader) >= _LEAST_OF_BOTH * self._least:
+            less, more = sorted((longer, broader))
+            if enough and less >= max(_LEAST_OF_BOTH * self._least, _EVEN * more):
                 return then
         return None
+
+    def _was_so_before(self, start: Moment, now: Moment) -> bool:
+        """Whether the hand had nearly its size of now shortly before it began to change."""
+        back = sum(start.size) + _CAME_BACK * sum(_grown(start, now))
+        earlier = self._past.since(start.t_s - _BEFORE_S)
+        return any(
+            self._sign * (sum(then.size) - back) > 0 for then in earlier if then.t_s < start.t_s
+        )
 
     def _comes_back(self, start_s: float) -> bool:
         if self._memory.last is None:
@@ -150,6 +169,11 @@ def _grown(start: Moment, end: Moment) -> tuple[float, float]:
     """Logarithms of how many times longer and broader a palm has become."""
     (start_length, start_breadth), (length, breadth) = start.size, end.size
     return length - start_length, breadth - start_breadth
+
+
+def _turned_deg(start: Moment, end: Moment) -> float:
+    """By how much the palm faces another way."""
+    return degrees_of(dot(start.geometry.normal, end.geometry.normal))
 
 
 def _stray_palms(start: Moment, end: Moment) -> float:
