@@ -34,7 +34,7 @@ from models.tracker import Tracker
 pytestmark = pytest.mark.slow
 
 SIZE = (640, 480)
-ROTATIONS_DEG = (-30, -15, 0, 15, 30)
+ROTATIONS_DEG = (-45, -30, -15, 0, 15, 30, 45)
 PALMS_PX = (45, 75, 110)
 
 _PICTURES = 480
