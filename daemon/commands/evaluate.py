@@ -30,20 +30,22 @@ SET is one of:
   a folder    with labels.csv in it; or with one subfolder for each gesture, named as it is, and
               'none' or 'no_gesture' for what is no gesture
   a .csv      with the columns file (relative to the .csv) and gesture (empty: none of them)
-  a .npz      of landmarks: image (N, 21, 3) normalised, label (or letter, or gesture) (N,), aspect
-              (width over height of the pictures); where known hand (left, right) and world (N, 21,
-              3); without hand all are right hands
+  a .npz      of landmarks: image (N, 21, 3) normalised, label (or letter, or gesture) (N,), size
+              (N, 2), the pictures' width and height, or aspect, the one over the other; where known
+              hand (left, right), world (N, 21, 3) and picture (names); without hand all are right
 Files are pictures, traces (`gestured record`), of which every frame with a hand counts, and
 landmarks in MediaPipe's .pbtxt.
 
 A label is a pose of the configuration or MediaPipe's name of one; any other is left out and
 told. Of several hands in a picture the surest that shows something counts. Accuracy, precision
-and recall are of the examples in which a hand was found.
+and recall are of the examples in which a hand was found. Of several sets each is told on its own
+as well, the worst set and the worst gesture first.
 """
 _EPILOG = """\
 examples:
   gestured evaluate photos/labels.csv --matrix confusion.png
   gestured evaluate letters.npz --labels A=fist,V=peace,E=none
+  gestured evaluate people.npz students.npz --labels "palm=palm|stop,mute=one,natural=none"
   gestured evaluate --landmarks expected.json clip.mp4
 """
 
@@ -66,7 +68,13 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         action="extend",
         default=[],
         metavar="LABEL=GESTURE,...",
-        help="what labels mean: a gesture, none, or nothing to leave them out",
+        help="what labels mean: a gesture, none, or nothing to leave them out; with | between"
+        " several gestures any of them is right",
+    )
+    parser.add_argument(
+        "--without-world",
+        action="store_true",
+        help="judge by the landmarks in the picture alone, as of sources that have no others",
     )
     parser.add_argument(
         "--matrix", type=_picture, metavar="OUT.png", help="save the confusion matrix as a picture"
@@ -78,18 +86,23 @@ def add_parser(subparsers: argparse._SubParsersAction[argparse.ArgumentParser]) 
         help="compare landmarks instead: SET is a video, picture, trace or folder of pictures;"
         " EXPECTED is JSON, for each frame 21 points in pixels or null, or a .pbtxt for a picture",
     )
-    parser.add_argument("set", type=Path, metavar="SET")
+    parser.add_argument("sets", type=Path, nargs="+", metavar="SET")
     parser.set_defaults(func=evaluate)
 
 
 def evaluate(args: argparse.Namespace) -> int:
     """Print the figures; fails when there is nothing to make them of."""
-    from daemon.evaluation.items import read_items
+    from daemon.evaluation.items import read_items, read_sets
     from daemon.evaluation.labels import LabelError, Labels
 
     if args.landmarks is not None:
-        if args.labels or args.matrix or args.mirror is not None:
-            common.print_error("--landmarks goes without --labels, --matrix and --mirror")
+        if args.labels or args.matrix or args.mirror is not None or args.without_world:
+            common.print_error(
+                "--landmarks goes without --labels, --matrix, --mirror and --without-world"
+            )
+            return 2
+        if len(args.sets) > 1:
+            common.print_error("--landmarks takes one SET")
             return 2
         return _evaluate_landmarks(args)
     config = common.read_config(args.config)
@@ -98,9 +111,9 @@ def evaluate(args: argparse.Namespace) -> int:
     except LabelError as error:
         common.print_error(f"--labels {error}")
         return 2
-    items = read_items(args.set)
+    items = read_sets(args.sets) if len(args.sets) > 1 else read_items(args.sets[0])
     for label in sorted(dict(args.labels).keys() - {item.label for item in items}):
-        common.print_error(f"--labels {label}: {args.set} has nothing that is labelled so")
+        common.print_error(f"--labels {label}: {_named(args)} has nothing that is labelled so")
     return _evaluate_items(items, labels, config, args)
 
 
@@ -117,7 +130,9 @@ def _evaluate_items(
     passed: list[Passed] = []
     with HandFiles(lambda: common.open_configured_tracker(config)) as files:
         told = _progress(items, len(items), quiet=args.json)
-        for result in judge_items(told, labels, files, reader, mirror=bool(args.mirror)):
+        for result in judge_items(
+            told, labels, files, reader, mirror=bool(args.mirror), world=not args.without_world
+        ):
             if isinstance(result, Outcome):
                 outcomes.append(result)
             else:
@@ -125,21 +140,32 @@ def _evaluate_items(
             if args.json:
                 print(json.dumps(result.to_json()), flush=True)
     figures = Figures(outcomes, reader.names)
+    sources = {
+        of: Figures((each for each in outcomes if each.of == of), reader.names)
+        for of in dict.fromkeys(each.of for each in outcomes if each.of)
+    }
     if args.json:
-        print(json.dumps({"summary": figures.to_json() | _passed_json(passed)}), flush=True)
+        summary = figures.to_json() | _passed_json(passed)
+        if sources:
+            summary["sets"] = {of: each.to_json() for of, each in sources.items()}
+        print(json.dumps({"summary": summary}), flush=True)
     else:
-        _print_figures(figures, outcomes, passed)
+        _print_figures(figures, sources, outcomes, passed)
     if not outcomes:
-        common.print_error(f"{args.set}: nothing in it could be evaluated")
+        common.print_error(f"{_named(args)}: nothing in it could be evaluated")
         return 1
     if not figures.found:
-        common.print_error(f"{args.set}: no hand was found in it")
+        common.print_error(f"{_named(args)}: no hand was found in it")
         return 1
     if args.matrix is not None:
         from daemon.evaluation.matrix import save_matrix
 
         save_matrix(figures, args.matrix)
     return 0
+
+
+def _named(args: argparse.Namespace) -> str:
+    return ", ".join(map(str, args.sets))
 
 
 def _passed_json(passed: list[Passed]) -> dict[str, Any]:
@@ -150,7 +176,9 @@ def _passed_json(passed: list[Passed]) -> dict[str, Any]:
     }
 
 
-def _print_figures(figures: Figures, outcomes: list[Outcome], passed: list[Passed]) -> None:
+def _print_figures(
+    figures: Figures, sources: dict[str, Figures], outcomes: list[Outcome], passed: list[Passed]
+) -> None:
     from daemon.evaluation import report
 
     blocks: list[Iterable[str]] = [report.passed_over(passed)]
@@ -158,6 +186,7 @@ def _print_figures(figures: Figures, outcomes: list[Outcome], passed: list[Passe
         blocks = [
             report.class_table(figures),
             report.overall(figures),
+            report.source_tables(sources) if sources else [],
             report.matrix_table(figures),
             *blocks,
             report.failures(outcomes),
@@ -171,12 +200,13 @@ def _evaluate_landmarks(args: argparse.Namespace) -> int:
     expected = read_expected(args.landmarks)
     config = common.read_config(args.config)
     errors = []
-    with _frames(args.set, config) as frames:
+    (of,) = args.sets
+    with _frames(of, config) as frames:
         told = _progress(frames, len(expected.frames), quiet=args.json)
         for error in frame_errors(told, expected):
             errors.append(error)
             if args.json:
-                print(json.dumps({"file": str(args.set), **error.to_json()}), flush=True)
+                print(json.dumps({"file": str(of), **error.to_json()}), flush=True)
     figures = landmark_figures(errors)
     if args.json:
         summary = {"expected": len(errors), "found": 0} if figures is None else figures.to_json()
@@ -186,9 +216,7 @@ def _evaluate_landmarks(args: argparse.Namespace) -> int:
 
         print("\n".join(landmark_lines(figures)))
     if figures is None:
-        common.print_error(
-            f"{args.set}: the expected hand was found in none of {len(errors)} frames"
-        )
+        common.print_error(f"{of}: the expected hand was found in none of {len(errors)} frames")
         return 1
     return 0
 

@@ -19,7 +19,8 @@ class ClassFigures:
         gesture: Its name, or `NONE`.
         examples: How many are labelled so.
         found: Of these, those in which a hand was found.
-        right: Of these, those that were taken for it.
+        right: Of these, those that were taken for it, or for what is right as well.
+        none: Of these, those that were taken for none of the gestures.
         taken: How many were taken for it, whatever their label.
     """
 
@@ -27,12 +28,18 @@ class ClassFigures:
     examples: int
     found: int
     right: int
+    none: int
     taken: int
+
+    @property
+    def wrong(self) -> int:
+        """How many were taken for another gesture."""
+        return self.found - self.right - (0 if self.gesture == NONE else self.none)
 
     @property
     def precision(self) -> float | None:
         """Of those taken for it the share that are."""
-        return _share(self.right, self.taken)
+        return _share(min(self.right, self.taken), self.taken)
 
     @property
     def recall(self) -> float | None:
@@ -61,6 +68,7 @@ class Figures:
     def __init__(self, outcomes: Iterable[Outcome], names: Sequence[str]) -> None:
         self._all: Counter[str] = Counter()
         self._right = 0
+        self._right_of: Counter[str] = Counter()
         #: Of the examples with a hand, how many of a label were taken for a gesture.
         self.confusion: Counter[tuple[str, str]] = Counter()
         for outcome in outcomes:
@@ -68,6 +76,7 @@ class Figures:
             self._right += outcome.right
             if outcome.found:
                 self.confusion[outcome.label, outcome.gesture] += 1
+                self._right_of[outcome.label] += outcome.right
         occurring = {*self._all, *(taken for _, taken in self.confusion)}
         #: What occurs as a label or was seen, none of the gestures last.
         self.classes = tuple(name for name in (*names, NONE) if name in occurring)
@@ -85,7 +94,7 @@ class Figures:
     @property
     def right(self) -> int:
         """Of those with a hand, how many were taken for what they are."""
-        return sum(self.confusion[name, name] for name in self.classes)
+        return self._right_of.total()
 
     @property
     def accuracy(self) -> float | None:
@@ -109,7 +118,8 @@ class Figures:
                 gesture=name,
                 examples=self._all[name],
                 found=self._found_of(name),
-                right=self.confusion[name, name],
+                right=self._right_of[name],
+                none=self.confusion[name, NONE],
                 taken=sum(self.confusion[label, name] for label in self.classes),
             )
             for name in self.classes
@@ -123,6 +133,7 @@ class Figures:
             examples=sum(each.examples for each in gestures),
             found=sum(each.found for each in gestures),
             right=sum(each.right for each in gestures),
+            none=sum(each.none for each in gestures),
             taken=sum(each.found - self.confusion[each.gesture, NONE] for each in gestures),
         )
 

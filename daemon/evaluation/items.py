@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from daemon.evaluation.landmark_arrays import read_arrays
@@ -29,11 +29,22 @@ class Item:
         name: What it is called in figures.
         label: As it is written in the set.
         source: A picture, a trace or a file of landmarks; or the landmarks themselves.
+        of: The set that it is of.
     """
 
     name: str
     label: str
     source: Path | HandFrame
+    of: str = ""
+
+
+def read_sets(paths: Iterable[Path]) -> list[Item]:
+    """The labelled examples of several sets, each told by its path.
+
+    Raises:
+        SourceError: One is no set, or can't be read.
+    """
+    return [replace(item, of=str(path)) for path in paths for item in read_items(path)]
 
 
 def read_items(path: Path) -> list[Item]:

@@ -25,7 +25,8 @@ class Labels:
 
     Args:
         specs: The gestures of the configuration.
-        meanings: What the user says that labels mean: a pose, none, or '' to leave them out.
+        meanings: What the user says that labels mean: a pose, none, or '' to leave them out;
+            several poses with `|` between, where any of them is right.
 
     Raises:
         LabelError: A label is to mean something else.
@@ -35,15 +36,26 @@ class Labels:
         specs = tuple(specs)
         self._motions = frozenset(spec.name for spec in specs if spec.motion is not None)
         self._poses = tuple(spec.name for spec in specs if spec.motion is None)
-        self._meanings = dict(meanings)
-        for label, meaning in meanings.items():
-            if meaning != _LEFT_OUT and self._known(meaning) is None:
-                raise LabelError(f"{label}={meaning}: {meaning} {self._fault(meaning)}")
+        self._meanings = {
+            label: [each.strip() for each in meaning.split("|")]
+            for label, meaning in meanings.items()
+        }
+        for label, names in self._meanings.items():
+            for name in names:
+                if (name != _LEFT_OUT or len(names) > 1) and self._known(name) is None:
+                    raise LabelError(f"{label}={meanings[label]}: {name} {self._fault(name)}")
 
     def gesture(self, label: str) -> str | None:
         """The pose that a label means, `NONE` for none of them, None when it is left out."""
-        meaning = self._meanings.get(label)
-        return None if meaning == _LEFT_OUT else self._known(meaning or label)
+        (meaning, *_) = self._meanings.get(label, [label])
+        if label in self._meanings and meaning == _LEFT_OUT:
+            return None
+        return self._known(meaning)
+
+    def right(self, label: str) -> frozenset[str]:
+        """All names that are right for a label that `gesture` has one for."""
+        known = map(self._known, self._meanings.get(label, [label]))
+        return frozenset(name for name in known if name is not None)
 
     def why_left_out(self, label: str) -> str:
         """What is wrong with a label for which `gesture` has nothing."""

@@ -27,8 +27,10 @@ def read_arrays(path: Path) -> Iterator[tuple[str, str, HandFrame]]:
     """Name, label and landmarks of each hand in a `.npz`.
 
     Its arrays: `image` of shape `(N, 21, 3)` or `(N, 21, 2)`, normalised; `label`, `gesture` or
-    `letter` of shape `(N,)`, text; `aspect`, width over height of the pictures, one number or N;
-    where known `world` of shape `(N, 21, 3)` in metres, and `hand` of shape `(N,)`, left or right:
+    `letter` of shape `(N,)`, text; `size` of shape `(N, 2)`, the pictures' width and height in
+    pixels, or `aspect`, the one over the other, one number or N; where known `picture` of shape
+    `(N,)`, their names, `world` of shape `(N, 21, 3)` in metres, and `hand` of shape `(N,)`, left
+    or right:
     without it all are taken for right hands. A hand that is not finite, or all in one point, was
     not found.
 
@@ -41,6 +43,9 @@ def read_arrays(path: Path) -> Iterator[tuple[str, str, HandFrame]]:
     count = len(image)
     world = _numbers(path, "world", arrays, [image.shape]) if "world" in arrays else None
     right = _right(path, arrays, count)
+    pictures = arrays.get("picture")
+    if pictures is not None and pictures.shape != (count,):
+        raise SourceError(f"{path}: picture must be {count} names, as many as image has hands")
     for index in range(count):
         width, height = round(float(aspects[index]) * _HEIGHT_PX), _HEIGHT_PX
         hands: tuple[HandObservation, ...] = ()
@@ -48,7 +53,7 @@ def read_arrays(path: Path) -> Iterator[tuple[str, str, HandFrame]]:
             side: HandSide = "right" if right[index] else "left"
             metres = world[index] if world is not None and _is_hand(world[index], 1.0) else None
             hands = (HandObservation(1, side, 1.0, image[index], metres),)
-        name = f"{path.name}[{index}]"
+        name = f"{path.name}[{index}]" if pictures is None else f"{path.name}: {pictures[index]}"
         yield name, str(labels[index]).strip(), HandFrame(0.0, width, height, hands)
 
 
@@ -69,11 +74,13 @@ def _required(
     path: Path, arrays: Mapping[str, NDArray[Any]]
 ) -> tuple[Points, NDArray[Any], NDArray[np.float64]]:
     labelled = next((name for name in _LABELS if name in arrays), "label")
-    missing = [name for name in ("image", labelled, "aspect") if name not in arrays]
+    shaped = "size" if "size" in arrays else "aspect"
+    missing = [name for name in ("image", labelled, shaped) if name not in arrays]
     if missing:
         raise SourceError(
             f"{path}: has no array {' and '.join(missing)} (found: {', '.join(arrays) or 'none'});"
-            " it needs image (N, 21, 3), label (N,) and aspect, the pictures' width over height"
+            " it needs image (N, 21, 3), label (N,) and aspect, the pictures' width over height,"
+            " or size (N, 2), both in pixels"
         )
     count = len(arrays["image"]) if arrays["image"].ndim else 0
     image = _numbers(path, "image", arrays, [(count, 21, 3), (count, 21, 2)])
@@ -82,9 +89,18 @@ def _required(
     labels = arrays[labelled]
     if labels.shape != (count,):
         raise SourceError(f"{path}: {labelled} must be {count} labels, as many as image has hands")
-    aspect = _numbers(path, "aspect", arrays, [(), (count,)])
+    if shaped == "size":
+        size = _numbers(path, "size", arrays, [(count, 2)])
+        if not (size > 0).all():
+            raise SourceError(f"{path}: size must be widths and heights in pixels, above 0")
+        aspect = size[:, 0] / size[:, 1]
+    else:
+        aspect = _numbers(path, "aspect", arrays, [(), (count,)])
     if not ((aspect > 0.01) & (aspect < 100)).all():
-        raise SourceError(f"{path}: aspect must be the pictures' width over height, as in 1.78")
+        raise SourceError(
+            f"{path}: {shaped} must be the pictures' width over height, as in"
+            f" {'640, 480' if shaped == 'size' else '1.78'}"
+        )
     return image, labels, np.broadcast_to(aspect, (count,))
 
 

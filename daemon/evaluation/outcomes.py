@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from daemon.evaluation.items import Item
@@ -54,6 +54,8 @@ class Outcome:
         score: The score of that; the best score of all poses for `NONE`.
         hand: The hand that shows it, or None when no hand was found.
         doubt: Why the label was not found, where one is missed.
+        of: The set that it is of.
+        also: Other names that are right.
     """
 
     name: str
@@ -64,6 +66,8 @@ class Outcome:
     score: float
     hand: HandSide | None
     doubt: Doubt | None
+    of: str = ""
+    also: frozenset[str] = frozenset()
 
     @property
     def found(self) -> bool:
@@ -73,7 +77,7 @@ class Outcome:
     @property
     def right(self) -> bool:
         """Whether it was taken for what it is; without a hand everything is `NONE`."""
-        return self.gesture == self.label
+        return self.gesture == self.label or self.gesture in self.also
 
     def to_json(self) -> dict[str, Any]:
         value: dict[str, Any] = {
@@ -88,6 +92,8 @@ class Outcome:
             value["t"] = round(self.t_s, 3)
         if self.written != self.label:
             value["written"] = self.written
+        if self.of:
+            value["set"] = self.of
         if self.doubt is not None:
             value["label_score"] = round(self.doubt.score, 2)
             value["condition"] = self.doubt.condition
@@ -118,7 +124,13 @@ class Passed:
 
 
 def judge_items(
-    items: Iterable[Item], labels: Labels, files: HandFiles, reader: PoseReader, *, mirror: bool
+    items: Iterable[Item],
+    labels: Labels,
+    files: HandFiles,
+    reader: PoseReader,
+    *,
+    mirror: bool,
+    world: bool = True,
 ) -> Iterator[Outcome | Passed]:
     """Judge examples: a picture is one; of a trace all frames with a hand are.
 
@@ -128,6 +140,7 @@ def judge_items(
         files: Reads their hands.
         reader: Judges them.
         mirror: Whether to judge pictures as in a mirror.
+        world: Whether to use world landmarks.
 
     Raises:
         ModelError, MissingLibrary: No picture can be looked at.
@@ -145,7 +158,15 @@ def judge_items(
         seen = [frame for frame in frames if frame.hands] or frames[:1]
         for frame in seen:
             t_s = frame.t_s if len(frames) > 1 else None
-            yield _judge(item, label, t_s, frame.mirror() if mirror else frame, reader)
+            seen_as = frame.mirror() if mirror else frame
+            if not world:
+                seen_as = _without_world(seen_as)
+            outcome = _judge(item, label, t_s, seen_as, reader)
+            yield replace(outcome, of=item.of, also=labels.right(item.label))
+
+
+def _without_world(frame: HandFrame) -> HandFrame:
+    return replace(frame, hands=tuple(replace(hand, world=None) for hand in frame.hands))
 
 
 def _judge(

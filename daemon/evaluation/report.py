@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from daemon.evaluation.figures import Figures
+from daemon.evaluation.figures import ClassFigures, Figures
 from daemon.evaluation.labels import NONE
 from daemon.evaluation.landmark_error import LandmarkFigures
 from daemon.evaluation.outcomes import Doubt, Outcome, Passed
@@ -48,6 +48,39 @@ def overall(figures: Figures) -> list[str]:
             f"none-rate: of those labelled none {_of(figures.named, none.found)} got a name"
         )
     return lines
+
+
+def source_tables(sources: Mapping[str, Figures]) -> list[str]:
+    """Lines: of each set how its gestures did, then each one's classes; the worst come first."""
+    ranked = sorted(sources.items(), key=lambda each: each[1].of_gestures().recall or 0.0)
+    head = ("set", "n", "found", "right", "wrong name", "none", "none named")
+    rows = [(name, *_row(figures.of_gestures()), _named(figures)) for name, figures in ranked]
+    lines = aligned([head, *rows])
+    for name, figures in ranked:
+        labelled = [each for each in figures.class_figures() if each.examples]
+        classes = sorted(labelled, key=lambda each: each.recall or 0.0)
+        lines += [
+            "",
+            *aligned([(name, *head[1:-1]), *((each.gesture, *_row(each)) for each in classes)]),
+        ]
+    return lines
+
+
+def _row(figures: ClassFigures) -> tuple[str, ...]:
+    found = figures.found
+    shares = (figures.right, figures.wrong, figures.none)
+    return (
+        str(figures.examples), str(found), *(_percent(_share(each, found)) for each in shares)
+    )  # fmt: skip
+
+
+def _named(figures: Figures) -> str:
+    none = next((each for each in figures.class_figures() if each.gesture == NONE), None)
+    return "-" if none is None else _percent(_share(figures.named, none.found))
+
+
+def _share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
 
 
 def matrix_table(figures: Figures) -> list[str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -850,3 +852,93 @@ class TestCommand:
             code, out, err = run("--landmarks", expected, name)
             assert (code, out) == (1, "")
             assert "is no video that OpenCV can read" in err
+
+
+class TestSeveralSets:
+    """Landmarks of one hand, moved to where `west` and `east` are."""
+
+    def write(self, folder: Path, name: str, *rows: tuple[str, float], **more: Any) -> Path:
+        image = np.array([hand_at(x).image for _, x in rows])
+        arrays = {
+            "image": image,
+            "label": np.array([label for label, _ in rows]),
+            "size": np.tile((WIDTH, HEIGHT), (len(rows), 1)),
+        }
+        path = folder / name
+        np.savez(path, **(arrays | more))
+        return path
+
+    @pytest.fixture
+    def config(self, tmp_path: Path) -> str:
+        path = tmp_path / "config.yaml"
+        path.write_text(
+            'version: 1\ngestures:\n  west: {when: ["x < 0.4"]}\n  east: {when: ["x > 0.6"]}\n'
+        )
+        return str(path)
+
+    def test_a_size_does_as_well_as_an_aspect(self, tmp_path: Path):
+        path = self.write(tmp_path, "a.npz", ("west", 0.2), picture=np.array(["me.jpg"]))
+        ((name, label, frame),) = read_arrays(path)
+        assert (name, label) == ("a.npz: me.jpg", "west")
+        assert frame.aspect == pytest.approx(WIDTH / HEIGHT, abs=0.001)
+
+    @pytest.mark.parametrize(
+        ("more", "said"),
+        [
+            ({"size": np.ones((2, 2))}, "size must be numbers of shape (1, 2)"),
+            ({"size": np.zeros((1, 2))}, "size must be widths and heights in pixels, above 0"),
+            ({"size": np.array([[1000.0, 1.0]])}, "size must be the pictures' width over height"),
+            ({"picture": np.array(["a", "b"])}, "picture must be 1 names, as many as"),
+        ],
+    )
+    def test_what_is_wrong_with_one(self, tmp_path: Path, more: dict[str, Any], said: str):
+        path = self.write(tmp_path, "a.npz", ("west", 0.2), **more)
+        with pytest.raises(SourceError, match=re.escape(said)):
+            list(read_arrays(path))
+
+    def test_each_is_told_on_its_own_the_worst_first(
+        self, tmp_path: Path, config: str, capsys: pytest.CaptureFixture[str]
+    ):
+        good = self.write(tmp_path, "good.npz", ("west", 0.2), ("east", 0.8))
+        bad = self.write(tmp_path, "bad.npz", ("west", 0.2), ("west", 0.8), ("rest", 0.2))
+        command = ["evaluate", "--config", config, "--labels", "rest=none", str(good), str(bad)]
+        assert main(command) == 0
+        table = [line.split() for line in capsys.readouterr().out.splitlines()]
+        start = next(number for number, row in enumerate(table) if row[:2] == ["set", "n"])
+        assert table[start + 1] == [str(bad), "2", "2", "50.0%", "50.0%", "0.0%", "100.0%"]
+        assert table[start + 2] == [str(good), "2", "2", "100.0%", "0.0%", "0.0%", "-"]
+        assert main([*command, "--json"]) == 0
+        lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert {line["set"] for line in lines[:-1]} == {str(good), str(bad)}
+        sets = lines[-1]["summary"]["sets"]
+        assert sets[str(bad)]["classes"]["west"]["right"] == 1
+        assert sets[str(good)]["accuracy"] == 1.0
+
+    def test_any_of_several_names_is_right(
+        self, tmp_path: Path, config: str, capsys: pytest.CaptureFixture[str]
+    ):
+        path = self.write(tmp_path, "a.npz", ("west", 0.2), ("west", 0.8), ("west", 0.5))
+        command = ["evaluate", "--config", config, "--json", str(path)]
+        assert main([*command, "--labels", "west=west|east"]) == 0
+        *lines, summary = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+        assert [line["right"] for line in lines] == [True, True, False]
+        assert summary["summary"]["classes"]["west"]["right"] == 2
+        assert main([*command, "--labels", "west=west|est"]) == 2
+        assert "did you mean 'west'" in capsys.readouterr().err
+
+    def test_without_world_landmarks(self, tmp_path: Path):
+        frame = frame_of(0.2)
+        with_world = replace(frame.hands[0], world=np.ones((21, 3)))
+        seen: list[bool] = []
+
+        class Reader(PoseReader):
+            def read(self, frame: HandFrame) -> list[Any]:
+                seen.append(frame.hands[0].world is None)
+                return super().read(frame)
+
+        item = Item("a", "west", replace(frame, hands=(with_world,)))
+        labels = Labels(SPECS, {})
+        with HandFiles(lambda: pytest.fail("no picture is looked at")) as files:
+            for world in (True, False):
+                list(judge_items([item], labels, files, Reader(SPECS), mirror=False, world=world))
+        assert seen == [False, True]
