@@ -9,8 +9,9 @@ from itertools import accumulate, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from gestures.features import Measured, Values, feature_values
+from gestures.features import Measured, Values
 from gestures.landmarks import FINGERS
+from gestures.shape import CONTACTS
 from gestures.vocabulary import FLEXION_JOINTS, FeatureRef, parse_feature
 
 Indices = NDArray[np.intp]
@@ -24,6 +25,7 @@ _THUMB_GAPS = tuple(
     ("thumb", f"{finger}_{joint}") for finger in FINGERS[1:] for joint in ("pip", "mcp")
 )
 _SHAPE = (
+    *(f"touch({one}, {other})" for one, other in CONTACTS),
     *(f"curl({finger})" for finger in FINGERS),
     *(f"spread({one}, {other})" for one, other in pairwise(FINGERS[1:])),
     "spread(thumb, index)",
@@ -43,10 +45,20 @@ _STAGES = (
     *((*(f"angle({part}, {way})" for part in _PARTS), f"facing({way})")
       for way in ("up", "camera", "left")),
 )  # fmt: skip
-FEATURES: tuple[FeatureRef, ...] = tuple(parse_feature(name) for names in _STAGES for name in names)
+#: What is not compared as such: the fingers' states are told in words, and rest is always the same
+#: condition.
+_STATES = (
+    *(f"{state}({finger})" for state in ("extended", "folded") for finger in FINGERS),
+    "relaxed",
+)
+FEATURES: tuple[FeatureRef, ...] = tuple(
+    parse_feature(name) for names in (*_STAGES, _STATES) for name in names
+)
 #: How many of them to try with: the shape alone, then one more axis of directions each.
 STAGES: tuple[int, ...] = tuple(accumulate(map(len, _STAGES)))
 SHAPE, UPRIGHT, TOWARDS, SIDEWAYS = STAGES
+#: Columns of the states, by their names.
+STATE_COLUMNS = {name: SIDEWAYS + number for number, name in enumerate(_STATES)}
 #: Array of shape `(features,)`: how far past a threshold a value must be to be sure of it.
 SOFTNESS: Values = np.array([feature.kind.softness for feature in FEATURES])
 
@@ -63,7 +75,8 @@ class Examples:
     """Measured hands.
 
     Attributes:
-        values: Array of shape `(hands, features)`, in the order of `FEATURES`.
+        values: Array of shape `(hands, features)`, in the order of `FEATURES` and on the scale
+            that rules weigh: a probability's log-odds.
         files: Array of shape `(hands,)`: the number of the file each hand is from. The hands of a
             file follow each other in time.
     """
@@ -81,7 +94,11 @@ class Examples:
 
 def examples_of(files: Sequence[Sequence[Measured]]) -> Examples:
     """Measure the hands of each file."""
-    values = [feature_values(hand, FEATURES) for hands in files for hand in hands]
+    values = [
+        [feature.kind.scored(hand.value(feature)) for feature in FEATURES]
+        for hands in files
+        for hand in hands
+    ]
     numbers = [number for number, hands in enumerate(files) for _ in hands]
     return Examples(
         np.array(values).reshape(-1, len(FEATURES)), np.array(numbers, dtype=np.intp)

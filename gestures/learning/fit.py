@@ -15,7 +15,16 @@ import numpy as np
 
 from gestures.conditions import Condition
 from gestures.learning.cover import LEAST_MARGIN, Choice, Cover, room_of
-from gestures.learning.examples import FEATURES, SHAPE, SIDEWAYS, STAGES, UPRIGHT, Examples, Truths
+from gestures.learning.examples import (
+    FEATURES,
+    SHAPE,
+    SIDEWAYS,
+    STAGES,
+    STATE_COLUMNS,
+    UPRIGHT,
+    Examples,
+    Truths,
+)
 from gestures.learning.offers import (
     Bound,
     Edge,
@@ -34,6 +43,9 @@ _POOR: Final = 0.5
 _GAIN: Final = 1.0
 #: The thumb's state is told where all positives are so far inside it, in softnesses.
 _CLEAR: Final = 1.5
+#: What nobody does who shows something; it is said where all positives are so far from it.
+_AT_REST: Final = Edge(STATE_COLUMNS["relaxed"], False, 0.0)
+_AWAKE: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +178,8 @@ def _made(
     for number, bound in enumerate(bounding):
         own = ~told & (nearest.argmax(axis=0) == number) & (bound.room >= wanted)
         found.append(bound.edge(min(bound.room[own].min(), limits.reach) if own.any() else wanted))
+    if worst(_AT_REST.margins(positives), limits.bad) >= _AWAKE:
+        found.append(_AT_REST)
     edges = (*(edge for each in states for edge in each.edges), *found)
     alike: Truths = room_of([*states, *bounding], len(negatives)) < wanted
     outside = -margins(edges, negatives.where(~alike))

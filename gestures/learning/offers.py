@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from math import floor, isfinite, log10
+from math import floor, log10
 from typing import Final
 
 import numpy as np
@@ -16,8 +16,15 @@ import numpy as np
 from gestures.conditions import Condition, Operator
 from gestures.features import Values
 from gestures.landmarks import FINGERS
-from gestures.learning.examples import FEATURES, SOFTNESS, Examples, most_bad
-from gestures.rules import FINGER_CURL, THUMB_CURL
+from gestures.learning.examples import (
+    FEATURES,
+    SIDEWAYS,
+    SOFTNESS,
+    STATE_COLUMNS,
+    Examples,
+    most_bad,
+)
+from gestures.rules import in_states
 from gestures.spec import FingerState
 
 #: A finger is told to be in a state where all positives are so far inside it.
@@ -31,7 +38,13 @@ _OPPOSITE: Final = {"up": "down", "left": "right", "camera": "away"}
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """One side of a rule: a feature must be above, or below, a value in its own unit."""
+    """One side of a rule: a feature must be above, or below, a value.
+
+    Attributes:
+        column: Of the feature.
+        above: Whether it must be above.
+        value: In the feature's unit; of a probability the log-odds.
+    """
 
     column: int
     above: bool
@@ -46,6 +59,8 @@ class Edge:
         """The same for people: a direction from which it is at most a right angle."""
         feature = FEATURES[self.column]
         operator: Operator = ">" if self.above else "<"
+        if feature.kind.is_probability:
+            return Condition(feature, operator, 0.5)
         if self.value <= 90 or feature.kind.name not in ("angle", "facing"):
             return Condition(feature, operator, self.value)
         arguments = (*feature.arguments[:-1], _OPPOSITE[feature.arguments[-1]])
@@ -72,7 +87,7 @@ class Fingering:
     Attributes:
         finger: Its name.
         states: The states.
-        edges: The same as bounds of its curl.
+        edges: The same as bounds of what it is likely to be.
         margin: Of the worst positive.
         room: Array of shape `(negatives,)`: how far outside the states each negative is.
     """
@@ -104,6 +119,8 @@ class Bound:
     def edge(self, margin: float) -> Edge:
         """The edge that leaves the worst positive about so much margin, in round numbers."""
         kind = FEATURES[self.column].kind
+        if kind.is_probability:
+            return Edge(self.column, self.above, 0.0)
         away = margin * kind.softness
         exact = self.worst - away if self.above else self.worst + away
         value = _rounded(min(max(exact, kind.low), kind.high), min(away / 4, kind.softness / 2))
@@ -116,9 +133,9 @@ Offer = Fingering | Bound
 def fingerings(positives: Examples, negatives: Examples, bad: float) -> dict[str, Fingering]:
     """For each finger the narrowest states that all positives surely hold, if there are any."""
     found: dict[str, Fingering] = {}
-    for column, finger in enumerate(FINGERS):
+    for finger in FINGERS:
         for states in _STATES:
-            other = _fingering(finger, states, column, positives, negatives, bad)
+            other = _fingering(finger, states, positives, negatives, bad)
             best = found.get(finger)
             if other.margin >= _SURE_MARGIN and (
                 best is None or (len(states) == len(best.states) and other.margin > best.margin)
@@ -130,28 +147,35 @@ def fingerings(positives: Examples, negatives: Examples, bad: float) -> dict[str
 def _fingering(
     finger: str,
     states: tuple[FingerState, ...],
-    column: int,
     positives: Examples,
     negatives: Examples,
     bad: float,
 ) -> Fingering:
-    curls = THUMB_CURL if finger == "thumb" else FINGER_CURL
-    low, high = min(curls[each][0] for each in states), max(curls[each][1] for each in states)
-    both = (Edge(column, True, low), Edge(column, False, high))
-    edges = tuple(edge for edge in both if isfinite(edge.value))
+    edges = tuple(
+        Edge(STATE_COLUMNS[condition.feature.state], condition.is_lower_bound, 0.0)
+        for condition in in_states(finger, states)
+    )
     margin = worst(margins(edges, positives), bad)
     return Fingering(finger, states, edges, margin, -margins(edges, negatives))
 
 
 def bounds(positives: Examples, negatives: Examples, bad: float) -> Iterator[Bound]:
     """A lower and an upper bound of each feature, where it can have one."""
-    for column, feature in enumerate(FEATURES):
+    for column, feature in enumerate(FEATURES[:SIDEWAYS]):
+        kind = feature.kind
         outside, gap = negatives.values[:, column], 2 * SOFTNESS[column]
         inside = positives.values[:, column]
         low, high = worst(inside, bad), -worst(-inside, bad)
-        if low >= feature.kind.low:
+        if kind.is_probability:
+            # More likely than not, or less: other thresholds say nothing to anybody.
+            if max(low, -high) >= _SURE_MARGIN:
+                above = low > 0
+                room = np.minimum(outside * (-1 if above else 1), max(low, -high))
+                yield Bound(column, above, low if above else high, room)
+            continue
+        if low >= kind.low:
             yield Bound(column, True, low, (low - outside) / gap)
-        if high <= feature.kind.high:
+        if high <= kind.high:
             yield Bound(column, False, high, (outside - high) / gap)
 
 

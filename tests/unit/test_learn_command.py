@@ -116,7 +116,8 @@ class TestYaml:
             " pinky: extended}",
         ]
         assert re.fullmatch(
-            r' {4}when: \["spread\(middle, ring\) > 1[3-9]"\]', out.splitlines()[-1]
+            r' {4}when: \["spread\(middle, ring\) > 1[3-9]", "relaxed < 0\.5"\]',
+            out.splitlines()[-1],
         )
         assert re.search(r"spock\.trace: 0\.\d+ to 3\.\d+ s is taken: before and after", err)
         shown = re.search(r"spock is shown for (\d+) of its", err)
@@ -141,15 +142,16 @@ class TestYaml:
         )  # fmt: skip
         assert found["gesture"] == "spock"
         assert found["fingers"]["ring"] == ["extended"]
-        (condition,) = found["when"]
+        condition, awake = found["when"]
         assert condition.startswith("spread(middle, ring) > ")
+        assert awake == "relaxed < 0.5"
         assert found["margin"] > 0.5
         assert found["positives"]["shown"] == found["positives"]["hands"] == 60
         assert found["negatives"] == {"hands": 120, "shown": 0, "holds": {"palm": 60, "fist": 60},
                                       "lost": {}}  # fmt: skip
         assert found["cross_validation"]["folds"] == 5
         assert found["cross_validation"]["positives"] > 0.95
-        assert f'\n    when: ["{condition}"]\n' in found["yaml"]
+        assert f'\n    when: ["{condition}", "{awake}"]\n' in found["yaml"]
 
     @settings(
         max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -333,7 +335,7 @@ class TestCollisions:
         palm = trace(tmp_path / "palm.trace", "palm")
         code, out, err = run(capsys, "aside", "--positive", positive, "--negative", palm)
         assert code == 0
-        assert "told from 60 hands and typical ones of like, dislike" in out
+        assert "told from 60 hands and typical ones of dislike" in out
         assert "angle(" in out
         assert "away from" not in err
 
