@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Any
 
@@ -22,6 +22,10 @@ _STAGES = {"smoothing": "_smoother", "recognition": "_recognizer", "dispatch": "
 #: A stage takes microseconds: short traces are played again until there are so many frames.
 _LEAST_FRAMES = 3000
 
+_NETWORK = "network"
+#: The network runs so often in a row.
+_NETWORK_RUNS = 20
+
 Times = dict[str, list[float]]
 
 
@@ -30,17 +34,29 @@ class StageRow:
     """Times of one stage; `total` is the whole chain, with the tracker where that was measured.
 
     So it is more than the stages together: by what lies between them, and by their stopwatches.
+
+    Attributes:
+        ratio_network: Median over that of the bare landmark network in the same run, which is the
+            stage `network`; None where there was none.
     """
 
     stage: str
     figures: Figures
+    ratio_network: float | None = None
 
     def to_json(self) -> dict[str, object]:
         """As printed."""
-        return {"stage": self.stage, **self.figures.to_json()}
+        ratio = None if self.ratio_network is None else round(self.ratio_network, 4)
+        return {"stage": self.stage, **self.figures.to_json(), "ratio_network": ratio}
 
 
-def bench_landmarks(config: Config, frames: Sequence[HandFrame]) -> list[StageRow]:
+#: Runs the bare landmark network once.
+RunNetwork = Callable[[], object]
+
+
+def bench_landmarks(
+    config: Config, frames: Sequence[HandFrame], run_network: RunNetwork | None = None
+) -> list[StageRow]:
     """Measure what comes after the tracker, on recorded landmarks.
 
     Each time the recording is played, it is to a new chain.
@@ -48,18 +64,25 @@ def bench_landmarks(config: Config, frames: Sequence[HandFrame]) -> list[StageRo
     _warm_up_chain(config)
     times: Times = {}
     for _ in range(ceil(_LEAST_FRAMES / len(frames))):
+        _note_network(times, run_network)
         chain = _WatchedChain(config)
         for frame in frames:
             _note(times, chain.feed(frame))
     return _rows(times)
 
 
-def bench_pictures(config: Config, frames: Sequence[Frame], tracker: Tracker) -> list[StageRow]:
+def bench_pictures(
+    config: Config,
+    frames: Sequence[Frame],
+    tracker: Tracker,
+    run_network: RunNetwork | None = None,
+) -> list[StageRow]:
     """Measure everything after the camera, on decoded pictures as they are, not mirrored."""
     _warm_up_chain(config)
     warm_up(tracker, frames[0].picture)
     chain = _WatchedChain(config)
     times: Times = {}
+    _note_network(times, run_network)
     for frame in frames:
         t_s = time_after_warm_up(frame, frames[0])
         start_s = time.perf_counter()
@@ -69,6 +92,7 @@ def bench_pictures(config: Config, frames: Sequence[Frame], tracker: Tracker) ->
         spent_s = chain.feed(HandFrame(t_s, width, height, hands))
         spent_s["total"] += tracked_s
         _note(times, {"tracker": tracked_s, **spent_s})
+    _note_network(times, run_network)
     return _rows(times)
 
 
@@ -138,5 +162,19 @@ def _note(times: Times, spent_s: dict[str, float]) -> None:
         times.setdefault(stage, []).append(seconds)
 
 
+def _note_network(times: Times, run_network: RunNetwork | None) -> None:
+    """Time the network some times, in between: the machine is as fast and as busy as meanwhile."""
+    if run_network is None:
+        return
+    for _ in range(_NETWORK_RUNS):
+        start_s = time.perf_counter()
+        run_network()
+        times.setdefault(_NETWORK, []).append(time.perf_counter() - start_s)
+
+
 def _rows(times: Times) -> list[StageRow]:
-    return [StageRow(stage, figures(seconds)) for stage, seconds in times.items()]
+    rows = [StageRow(stage, figures(seconds)) for stage, seconds in times.items()]
+    network = next((row.figures.median_ms for row in rows if row.stage == _NETWORK), None)
+    if network is None:
+        return rows
+    return [replace(row, ratio_network=row.figures.median_ms / network) for row in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -56,7 +56,8 @@ def _add_pipeline(parts: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Stage by stage what comes after the landmarks, with the shipped"
         " configuration, in a dry run; with pictures as the source the tracker, too, as on a"
         " camera. total is the whole chain: the stages, what lies between them, and the"
-        " stopwatches, which take less than 0.01 ms.",
+        " stopwatches, which take less than 0.01 ms. ratio_network is each one's median over that"
+        " of the bare landmark network (full, one hand), which runs now and then in between.",
     )
     pictures = f"the first {_FRAMES} pictures of a camera, a video file or a folder"
     add_source(parser, f"a trace, or {pictures}")
@@ -186,6 +187,19 @@ def bench_input(args: argparse.Namespace) -> int:
     return 0
 
 
+def _landmark_network() -> Callable[[], object] | None:
+    """Runs the full landmark network once on what is in its input; None without its file."""
+    from models.litert_network import LitertNetwork
+    from models.store import ModelError, ModelStore
+    from models.tracker import TrackerOptions
+
+    try:
+        path = ModelStore().path("hand_landmark_full")
+    except ModelError:
+        return None
+    return LitertNetwork(path, TrackerOptions().threads).run
+
+
 def _stages_of_landmarks(config: Config, trace: str | None) -> tuple[Sequence[Row], str]:
     from daemon.bench.clip import CLIP_NAME, true_landmarks
     from daemon.bench.pipeline import bench_landmarks
@@ -197,7 +211,7 @@ def _stages_of_landmarks(config: Config, trace: str | None) -> tuple[Sequence[Ro
         frames, name = list(read_trace(Path(trace))), trace
     with_hand = sum(1 for frame in frames if frame.hands)
     conditions = f"{name}, {len(frames)} frames, {with_hand} with a hand, played over and over"
-    return bench_landmarks(config, frames), conditions
+    return bench_landmarks(config, frames, _landmark_network()), conditions
 
 
 def _stages_of_pictures(config: Config, source: str) -> tuple[Sequence[Row], str]:
@@ -208,7 +222,7 @@ def _stages_of_pictures(config: Config, source: str) -> tuple[Sequence[Row], str
     frames = load_frames(source, _FRAMES)
     tracker = common.open_configured_tracker(config, live=True)
     try:
-        rows = bench_pictures(config, frames, tracker)
+        rows = bench_pictures(config, frames, tracker, _landmark_network())
     finally:
         tracker.close()
     height, width = frames[0].picture.shape[:2]

@@ -411,15 +411,25 @@ class TestCommand:
         self, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
     ):
         monkeypatch.setattr("daemon.bench.pipeline._LEAST_FRAMES", 50)
+        monkeypatch.setattr(
+            "daemon.commands.bench._landmark_network", lambda: lambda: sum(range(999))
+        )
         trace = tmp_path / "trace.jsonl"
         with TraceWriter(trace) as writer:
             for frame in true_landmarks()[:40]:
                 writer.write(frame)
         assert main(["bench", "pipeline", "--json", "--source", str(trace)]) == 0
         rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-        assert [row["stage"] for row in rows] == ["smoothing", "recognition", "dispatch", "total"]
-        assert all(row.keys() == {"stage", "frames", "median_ms", "p95_ms"} for row in rows)
-        assert all(row["frames"] == 80 and row["median_ms"] > 0 for row in rows)
+        assert [row["stage"] for row in rows] == [
+            "network", "smoothing", "recognition", "dispatch", "total"
+        ]  # fmt: skip
+        named = {"stage", "frames", "median_ms", "p95_ms", "ratio_network"}
+        assert all(row.keys() == named for row in rows)
+        assert [row["frames"] for row in rows] == [40, 80, 80, 80, 80]
+        for row in rows:
+            assert row["median_ms"] > 0
+            share = row["median_ms"] / rows[0]["median_ms"]
+            assert row["ratio_network"] == pytest.approx(share, rel=0.1)
 
     def test_pipeline_of_pictures_is_as_on_a_camera_and_total_is_more_than_the_stages(
         self,
@@ -434,6 +444,7 @@ class TestCommand:
             return TestFinding.Seeing({0.333: (hand_at(0.4),)})
 
         monkeypatch.setattr("daemon.commands.common.open_configured_tracker", open_tracker)
+        monkeypatch.setattr("daemon.commands.bench._landmark_network", lambda: None)
         cv2.imwrite(str(tmp_path / "0.png"), np.zeros((48, 64, 3), np.uint8))
         assert main(["bench", "pipeline", "--json", "--source", str(tmp_path)]) == 0
         rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
