@@ -2,11 +2,13 @@
 PYTHONS := $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11)
 VENV := .venv
 BIN := $(VENV)/bin
+# What the states of fingers are fitted to.
+HANDS := ../shared/data/hands
 RUN_LOCK := requirements/run.txt
 TEST_LOCK := requirements/test.txt
 INSTALL_INPUTS := pyproject.toml tools/install.py tools/evdev-prebuilt/pyproject.toml
 
-.PHONY: help demo test test-newest test-oldest lint lock lock-check outdated clean
+.PHONY: help demo test test-newest test-oldest lint fit lock lock-check outdated clean
 .NOTPARALLEL:
 
 help:
@@ -17,6 +19,7 @@ help:
 	@echo
 	@echo "make test-newest, make test-oldest   the same tests with the newest of everything,"
 	@echo "                                     and with the oldest that pyproject.toml allows"
+	@echo "make fit          fit the states of fingers to HANDS=folder, write weights and model card"
 	@echo "make lock         lock the newest of everything in requirements/"
 	@echo "make lock-check   name what has no wheel on which machine"
 	@echo "make outdated     list what differs between the lock and the newest"
@@ -38,6 +41,9 @@ test-newest test-oldest: test-%:
 	@mkdir -p build
 	@$(call python,tools/lock.py $* build/$*.txt)
 	@$(MAKE) --no-print-directory test VENV=.venv-$* TEST_LOCK=build/$*.txt
+
+fit: $(VENV)/.installed-test
+	@$(BIN)/python -m tools.fit $(HANDS)
 
 lock:
 	@$(call python,tools/lock.py)

@@ -20,7 +20,11 @@ HALF_TURN = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """What a feature can't be beyond, and the condition that says so, if it is one."""
+    """What a feature can't be beyond, and the condition that says so, if it is one.
+
+    Attributes:
+        value: On the scale that rules weigh: a probability's log-odds.
+    """
 
     value: float
     by: Condition | None = None
@@ -57,7 +61,7 @@ def ranges_of(conditions: Iterable[Condition]) -> dict[Key, Range]:
         key, is_reversed = _key(condition.feature)
         if key not in ranges:
             ranges[key] = whole_range(key)
-        is_lower, bound = condition.is_lower_bound, Bound(condition.value, condition)
+        is_lower, bound = condition.is_lower_bound, Bound(condition.scored_value, condition)
         if is_reversed:
             is_lower, bound = not is_lower, -bound
         found = ranges[key]
@@ -84,7 +88,8 @@ def _key(feature: FeatureRef) -> tuple[Key, bool]:
 def whole_range(key: Key) -> Range:
     """Between what a feature is on every hand."""
     name, arguments, _ = key
-    low, high = FEATURE_KINDS[name].low, FEATURE_KINDS[name].high
+    kind = FEATURE_KINDS[name]
+    low, high = kind.scored(kind.low), kind.scored(kind.high)
     if name == "gap" and arguments == UNIT_GAP:
         low = high = 1.0
     elif name == "curl" and arguments == ("thumb",):
@@ -133,7 +138,10 @@ def end_of(key: Key, found: Range) -> str:
         return ""
     if key[:2] == ("gap", UNIT_GAP):
         return "that is the palm's length, always 1"
+    kind = condition.feature.kind
     ends = found.low.value, found.high.value
     low, high = (-ends[1], -ends[0]) if _key(condition.feature)[1] else ends
+    if kind.is_probability:
+        low, high = kind.low, kind.high
     word, value = ("above", high) if condition.is_lower_bound else ("below", low)
-    return f"{condition.feature} is never {word} {value:g} {condition.feature.kind.unit}"
+    return f"{condition.feature} is never {word} {value:g} {kind.unit}"

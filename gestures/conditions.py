@@ -17,7 +17,7 @@ _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?", re.ASCII | re.IGNORE
 _OPERATORS: dict[str, Operator] = {"<": "<", "<=": "<=", ">": ">", ">=": ">="}
 
 #: Where a near name is suggested, more names than these are not listed beside it.
-_MOST_SHOWN = 15
+_MOST_SHOWN = 19
 
 
 class ConditionError(ValueError):
@@ -48,6 +48,11 @@ class Condition:
     def is_lower_bound(self) -> bool:
         """Whether the feature must be above the value."""
         return self.operator in (">", ">=")
+
+    @property
+    def scored_value(self) -> float:
+        """The number on the scale that rules weigh."""
+        return self.feature.kind.scored(self.value)
 
     def __str__(self) -> str:
         return f"{self.feature} {self.operator} {self.value:g}"

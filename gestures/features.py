@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from gestures.geometry import HandGeometry, degrees_of, dot
 from gestures.landmarks import FINGERS
+from gestures.states import STATES
 from gestures.vocabulary import FeatureRef
 
 Values = NDArray[np.float64]
@@ -67,7 +68,9 @@ Measure = Callable[[Any], float]
 
 
 def measure_of(feature: FeatureRef, *, both: bool) -> Measure:
-    """What measures a feature as `value` does, looked up once for many frames.
+    """What measures a feature for rules, looked up once for many frames.
+
+    As `value` does, but of a probability the log-odds.
 
     Args:
         feature: The feature.
@@ -78,6 +81,9 @@ def measure_of(feature: FeatureRef, *, both: bool) -> Measure:
         # Nearly every rule asks for all of these.
         finger = FINGERS.index(feature.arguments[0])
         measure = lambda hand: hand.curls[finger]  # noqa: E731
+    elif feature.kind.is_probability:
+        state = STATES.index(feature.state)
+        measure = lambda hand: hand.log_odds[state]  # noqa: E731
     if not both or feature.kind.two_hands:
         return measure
     return lambda hands: measure(hands.second if feature.other else hands.first)

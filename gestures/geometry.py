@@ -6,7 +6,7 @@ Vectors are plain floats: numpy is slower on three numbers, and on a few dozen n
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import acos, atan2, degrees, dist, hypot, pi, sqrt
+from math import acos, atan2, degrees, dist, exp, hypot, pi, sqrt
 from operator import itemgetter
 
 import numpy as np
@@ -23,6 +23,7 @@ from gestures.landmarks import (
     HandObservation,
 )
 from gestures.lazy import lazy
+from gestures.states import STATES, StateModel, default_model
 from gestures.vocabulary import FLEXION_JOINTS, FeatureRef
 
 #: One vector.
@@ -68,9 +69,13 @@ class HandGeometry:
     Args:
         hand: The hand.
         frame: The frame it belongs to, for the picture's aspect and mirroring.
+        states: Tells the states of its fingers; the one that was fitted if None.
     """
 
-    def __init__(self, hand: HandObservation, frame: HandFrame) -> None:
+    def __init__(
+        self, hand: HandObservation, frame: HandFrame, states: StateModel | None = None
+    ) -> None:
+        self._states = states
         self._hand = hand
         self._frame = frame
         self._aspect = frame.aspect
@@ -162,6 +167,12 @@ class HandGeometry:
         return [turned_in, a + b + c, d + e + f, g + h + i, j + k + m]
 
     @lazy
+    def log_odds(self) -> list[float]:
+        """Log-odds of every state in `STATES`."""
+        model = self._states or default_model()
+        return model.log_odds(self._hand.image, self._aspect, self._hand.world)
+
+    @lazy
     def palm_velocity(self) -> tuple[float, float]:
         """Velocity of the palm's centre to the right and down, palm lengths/s."""
         velocity, palm = self._hand.velocity, self.palm
@@ -193,6 +204,21 @@ class HandGeometry:
         value: float = getattr(self, feature.kind.name)(*feature.arguments)
         return value
 
+    def extended(self, finger: str) -> float:
+        return self._likely(f"extended({finger})")
+
+    def folded(self, finger: str) -> float:
+        return self._likely(f"folded({finger})")
+
+    def touch(self, first: str, second: str) -> float:
+        return self._likely(f"touch({first}, {second})")
+
+    def relaxed(self) -> float:
+        return self._likely("relaxed")
+
+    def _likely(self, state: str) -> float:
+        return 1.0 / (1.0 + exp(-self.log_odds[STATES.index(state)]))
+
     def flexion(self, joint: str) -> float:
         finger, number = divmod(_FLEXION[joint], 3)
         return _flexions(self._points, [_FINGERS[finger]])[number]
@@ -204,8 +230,17 @@ class HandGeometry:
         return degrees_of(dot(self.pointing(first), self.pointing(second)))
 
     def gap(self, first: str, second: str) -> float:
+        """The smaller of the gap in metres and that in the picture.
+
+        Fingertips that touch may stand well apart in metres, and a hand that is turned to its side
+        looks short in the picture, so that its gaps look wide.
+        """
+        a, b = _POINT[first], _POINT[second]
         points = self._points
-        return dist(points[_POINT[first]], points[_POINT[second]]) / self._scale
+        measured = dist(points[a], points[b]) / self._scale
+        if points is self.places or a not in _TIPS or b not in _TIPS:
+            return measured
+        return min(measured, self._in_picture(a, b) / self.palm)
 
     def opposition(self) -> float:
         """Along the knuckles from the index finger's MCP to the little finger's."""

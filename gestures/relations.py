@@ -207,6 +207,10 @@ def _why(conditions: Sequence[Condition]) -> str:
     return f"{axis} and {other} are {'opposite' if is_opposite else 'at right angles'}"
 
 
+#: Between these a gap is the smaller of two: that it is small bounds neither.
+_TIPS = frozenset(f"{finger}_tip" for finger in FINGERS)
+
+
 def _in_space(ranges: dict[Key, Range], room: float) -> Iterator[Limit]:
     """The limits of distances: none is longer than the way round."""
     for kind in ("gap", "hands_gap"):
@@ -220,7 +224,8 @@ def _in_space(ranges: dict[Key, Range], room: float) -> Iterator[Limit]:
         web = _Web(room)
         pairs = [(*_points(key), found) for key, found in gaps]
         for one, two, found in pairs:
-            web.tie(one, two, found.high)
+            if kind == "hands_gap" or not {one[0], two[0]} <= _TIPS:
+                web.tie(one, two, found.high)
         web.measure()
         for one, two, found in pairs:
             way = web.way(one, two, found.low.value + room * found.low.softness)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import NamedTuple
@@ -18,18 +18,6 @@ from gestures.spec import FingerState, GestureSpec
 from gestures.specificity import more_specific
 from gestures.vocabulary import parse_feature
 
-#: Curl of a finger in each state, degrees, least and most; between photos' clusters of both.
-FINGER_CURL: dict[FingerState, tuple[float, float]] = {
-    "extended": (-np.inf, 105.0),
-    "half": (75.0, 150.0),
-    "folded": (105.0, np.inf),
-}
-#: The same of the thumb, whose curl is measured against the palm's side.
-THUMB_CURL: dict[FingerState, tuple[float, float]] = {
-    "extended": (-np.inf, 85.0),
-    "half": (66.0, 112.0),
-    "folded": (102.0, np.inf),
-}
 #: A gesture below this is not shown.
 SURE = 0.5
 #: By how much the best must beat the next, or there is none.
@@ -46,19 +34,24 @@ def rule_of(spec: GestureSpec) -> tuple[Clause, ...]:
     """
     found: list[Condition] = []
     for finger in FINGERS:
-        states = spec.fingers.get(finger)
-        if not states:
-            continue
-        ranges = [(THUMB_CURL if finger == "thumb" else FINGER_CURL)[state] for state in states]
-        curl = parse_feature(f"curl({finger})")
-        low, high = min(each[0] for each in ranges), max(each[1] for each in ranges)
-        if np.isfinite(low):
-            found.append(Condition(curl, ">", low))
-        if np.isfinite(high):
-            found.append(Condition(curl, "<", high))
+        found += in_states(finger, spec.fingers.get(finger, ()))
     # The fingers' states are no alternatives: they don't count towards too many.
     rule = tuple(dict.fromkeys((*clauses_of(found), *clauses_of(spec.when))))
     return _of_each_hand(rule) if spec.both else rule
+
+
+def in_states(finger: str, states: Collection[FingerState]) -> list[Condition]:
+    """Conditions that a finger is in one of some states; half is neither of the others."""
+    if not states:
+        return []
+    found = []
+    for state in ("extended", "folded"):
+        feature = parse_feature(f"{state}({finger})")
+        if state in states and len(states) == 1:
+            found.append(Condition(feature, ">", 0.5))
+        elif state not in states:
+            found.append(Condition(feature, "<", 0.5))
+    return found
 
 
 def release_of(spec: GestureSpec) -> tuple[Clause, ...]:

@@ -1,7 +1,8 @@
 """Rules compiled once, then scored for hand after hand: features in, scores out.
 
 A condition's score is the logistic of its margin over the feature's softness: 0.5 on the
-threshold, near 1 when it holds safely. A clause is as sure as its surest condition, a rule as its
+threshold, near 1 when it holds safely. Of a probability the margin is one of log-odds: `> 0.5`
+scores the probability itself. A clause is as sure as its surest condition, a rule as its
 weakest clause.
 
 Of a hand most rules are far from true, and one failed condition tells: every feature's value rules
@@ -30,7 +31,8 @@ _LEAST_MARGIN = -50.0
 
 #: A condition: the number of its feature, its threshold, and its sign over its softness.
 _Bound = tuple[int, float, float]
-#: What has been measured of a hand so far: values by the numbers of their features.
+#: What has been measured of a hand so far: values by the numbers of their features, a
+#: probability's as log-odds.
 Known = dict[int, float]
 #: A set of rules, as the bits of a number: there may be a thousand of them.
 RuleSet = int
@@ -52,7 +54,9 @@ class _Rule:
         self.choices: list[list[_Bound]] = []
         self.features: set[int] = set()
         for clause in clauses:
-            bounds = [(index[each.feature], each.value, _scale(each)) for each in clause.conditions]
+            bounds = [
+                (index[each.feature], each.scored_value, _scale(each)) for each in clause.conditions
+            ]
             self.features.update(number for number, _, _ in bounds)
             if len(bounds) == 1:
                 self.bounds += bounds
@@ -76,7 +80,8 @@ def set_of(rules: Iterable[int]) -> RuleSet:
 
 def condition_score(condition: Condition, value: float) -> float:
     """How surely a condition holds of its feature's value, 0 to 1."""
-    return _logistic((value - condition.value) * _scale(condition))
+    margin = condition.feature.kind.scored(value) - condition.scored_value
+    return _logistic(margin * _scale(condition))
 
 
 class ScoreTable:

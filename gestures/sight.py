@@ -12,6 +12,7 @@ from gestures.landmarks import HandFrame, HandObservation
 from gestures.lazy import lazy
 from gestures.rules import PoseRules, Verdict
 from gestures.spec import GestureSpec
+from gestures.states import StateModel, default_model
 
 
 class Sight(NamedTuple):
@@ -87,9 +88,11 @@ class PoseReader:
 
     Args:
         specs: The gestures; those made by motion are passed over.
+        states: Tells the states of fingers; the one that was fitted if None.
     """
 
-    def __init__(self, specs: Iterable[GestureSpec]) -> None:
+    def __init__(self, specs: Iterable[GestureSpec], states: StateModel | None = None) -> None:
+        self._states = states or default_model()
         specs = tuple(specs)
         self.rules = PoseRules(specs)
         self.pair_rules = PoseRules(specs, both=True)
@@ -102,7 +105,9 @@ class PoseReader:
     def read(self, frame: HandFrame) -> list[Sight]:
         """Every hand that is really seen, in the frame's order."""
         return [
-            self._read(hand, HandGeometry(hand, frame)) for hand in frame.hands if not hand.coasting
+            self._read(hand, HandGeometry(hand, frame, self._states))
+            for hand in frame.hands
+            if not hand.coasting
         ]
 
     def _read(self, hand: HandObservation, geometry: HandGeometry) -> Sight:

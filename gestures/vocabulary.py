@@ -6,8 +6,11 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from math import log
 
 from gestures.landmarks import FINGER_JOINTS, FINGERS, LANDMARK_NAMES
+from gestures.shape import CONTACTS
+from gestures.states import LEAST_LIKELY
 
 DIRECTIONS = ("up", "down", "left", "right", "camera", "away")
 #: Joints that bend, with the landmarks before and after them.
@@ -29,6 +32,7 @@ class FeatureKind:
         softness: How far past a threshold the value must be to be sure of it, in `unit`.
         doc: One line for people.
         two_hands: Whether it is measured between one hand and the other.
+        is_probability: Whether it says how likely something is. Rules weigh its log-odds then.
     """
 
     name: str
@@ -39,6 +43,14 @@ class FeatureKind:
     softness: float
     doc: str
     two_hands: bool = False
+    is_probability: bool = False
+
+    def scored(self, value: float) -> float:
+        """A value on the scale that rules weigh: a probability's log-odds, any other as it is."""
+        if not self.is_probability:
+            return value
+        likely = min(max(value, LEAST_LIKELY), 1.0 - LEAST_LIKELY)
+        return log(likely / (1.0 - likely))
 
 
 _POINTS = FINGERS + LANDMARK_NAMES
@@ -46,6 +58,22 @@ _PARTS = ("palm", *FINGERS)
 FEATURE_KINDS = {
     kind.name: kind
     for kind in (
+        FeatureKind(
+            "extended", (FINGERS,), "probability", 0, 1, 1, "how likely a finger is stretched out;"
+            " of the thumb: away from the hand", is_probability=True,
+        ),
+        FeatureKind(
+            "folded", (FINGERS,), "probability", 0, 1, 1, "how likely a finger is folded into the"
+            " palm; of the thumb: across it", is_probability=True,
+        ),
+        FeatureKind(
+            "touch", (FINGERS, FINGERS), "probability", 0, 1, 1, "how likely the thumb's tip meets"
+            " another finger's, or two neighbours lie side by side", is_probability=True,
+        ),
+        FeatureKind(
+            "relaxed", (), "probability", 0, 1, 1, "how likely the hand rests and shows nothing",
+            is_probability=True,
+        ),
         FeatureKind(
             "curl", (FINGERS,), "degrees", 0, 300, 12,
             "how far a finger is bent, all its joints together: 0 straight, about 230 folded;"
@@ -121,10 +149,15 @@ class FeatureRef:
     arguments: tuple[str, ...]
     other: bool = False
 
+    @property
+    def state(self) -> str:
+        """Its name without whose hand it is: of a probability, the state's."""
+        arguments = f"({', '.join(self.arguments)})" if self.arguments else ""
+        return f"{self.kind.name}{arguments}"
+
     def __str__(self) -> str:
         whose = "other hand's " if self.other else ""
-        arguments = f"({', '.join(self.arguments)})" if self.arguments else ""
-        return f"{whose}{self.kind.name}{arguments}"
+        return f"{whose}{self.state}"
 
 
 _CALL = re.compile(r"(?P<name>\w+)\s*(?:\((?P<arguments>[^()]*)\))?")
@@ -155,7 +188,20 @@ def parse_feature(text: str) -> FeatureRef:
     same = any(_landmark(first) == _landmark(second) for first, second in pairwise(arguments))
     if same and not kind.two_hands:
         raise ValueError(f"{kind.name} compares two different things, found '{arguments[0]}' twice")
+    if kind.name == "touch":
+        arguments = _contact(*arguments)
     return FeatureRef(kind, arguments)
+
+
+def _contact(first: str, second: str) -> tuple[str, str]:
+    """Two fingers whose contact is known, in the order of the hand's fingers."""
+    pair = (first, second) if FINGERS.index(first) < FINGERS.index(second) else (second, first)
+    if pair not in CONTACTS:
+        raise ValueError(
+            "touch is between the thumb and another finger, or between neighbours,"
+            f" found '{first}' and '{second}'"
+        )
+    return pair
 
 
 def _landmark(name: str) -> str:

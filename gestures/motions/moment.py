@@ -11,14 +11,13 @@ from gestures.events import Value
 from gestures.geometry import PALM_POINTS, HandGeometry
 from gestures.landmarks import HandObservation
 from gestures.lazy import lazy
-from gestures.rules import FINGER_CURL
 from gestures.spec import GestureSpec
 
 ReportKind = Literal["begin", "update", "end", "cancel"]
 
 _FOLDING = range(1, 5)
-_FOLDED = FINGER_CURL["folded"][0]
-_EXTENDED = FINGER_CURL["extended"][1]
+#: A finger bent by more than this is folded, by less stretched out; degrees.
+_BENT_DEG = 105.0
 #: A hand that points down, to within this, points at something below it, degrees.
 _DOWN_DEG = 60.0
 #: A hand holds a knob when index and middle finger are bent by more than this and less than that,
@@ -82,13 +81,13 @@ class Moment:
     def is_open(self) -> bool:
         """Whether the hand is open: all fingers but thumb and little finger extended."""
         _, index, middle, ring, _ = self.geometry.curls
-        return index < _EXTENDED and middle < _EXTENDED and ring < _EXTENDED
+        return index < _BENT_DEG and middle < _BENT_DEG and ring < _BENT_DEG
 
     @lazy
     def may_draw(self) -> bool:
         """Whether the hand may draw: with the index finger or the open hand, not on a table."""
         geometry = self.geometry
-        return geometry.curls[1] < _EXTENDED and geometry.angle("palm", "down") > _DOWN_DEG
+        return geometry.curls[1] < _BENT_DEG and geometry.angle("palm", "down") > _DOWN_DEG
 
     @lazy
     def holds_knob(self) -> bool:
@@ -120,7 +119,7 @@ class Moment:
     def _points_at_most(self) -> bool:
         """Whether all fingers but thumb and index finger are folded."""
         _, _, middle, ring, pinky = self.geometry.curls
-        return middle > _FOLDED and ring > _FOLDED and pinky > _FOLDED
+        return middle > _BENT_DEG and ring > _BENT_DEG and pinky > _BENT_DEG
 
     def is_folded_but(self, finger: int) -> bool:
         """Whether all fingers but the thumb and one other are folded.
@@ -131,7 +130,7 @@ class Moment:
         if finger == 1:
             return self._points_at_most
         curls = self.geometry.curls
-        return all(curls[other] > _FOLDED for other in _FOLDING if other != finger)
+        return all(curls[other] > _BENT_DEG for other in _FOLDING if other != finger)
 
     def between(self, first: int, second: int) -> tuple[float, float]:
         """The middle between two landmarks, over the picture's width and height."""

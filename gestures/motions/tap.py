@@ -10,7 +10,6 @@ from gestures.landmarks import FINGER_JOINTS, FINGERS
 from gestures.motion_spec import Tap
 from gestures.motions.moment import NOTHING, Moment, Reports, once
 from gestures.motions.past import Past
-from gestures.rules import THUMB_CURL
 from gestures.spec import GestureSpec
 
 #: The finger is stretched out when bent less than this, degrees.
@@ -23,6 +22,8 @@ _LEAST_CURL_DEG = 80.0
 _MOST_CURL_DEG = 190.0
 #: It has set out when it has made this share of the bend, and is back when it has lost that.
 _SET_OUT, _BACK = 0.2, 0.65
+#: The thumb lies at the hand when it is turned in by more than this, degrees.
+_THUMB_IN_DEG = 66.0
 #: It must have pointed for so long before.
 _POINTED_S = 0.08
 #: Meanwhile the palm stays within this many palm lengths.
@@ -74,7 +75,7 @@ class TapDetector:
     def _points(self, now: Moment) -> bool:
         if self._poses and not self._poses.isdisjoint(now.shown):
             return True
-        thumb_in = now.geometry.curls[0] > THUMB_CURL["half"][0]
+        thumb_in = now.geometry.curls[0] > _THUMB_IN_DEG
         return thumb_in and now.is_folded_but(self._finger)
 
     def _is_tap(self, now: Moment) -> bool:

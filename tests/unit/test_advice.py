@@ -123,14 +123,14 @@ class TestRules:
     @pytest.mark.parametrize(
         ("entry", "message"),
         [
-            ("{fingers: {index: folded}, when: ['curl(index) < 90']}", (
-                "can never hold: 'index: folded' (curl(index) > 105) and"
-                " 'curl(index) < 90' contradict each other; change one"
+            ("{fingers: {index: folded}, when: ['folded(index) < 0.4']}", (
+                "can never hold: 'index: folded' (folded(index) > 0.5) and"
+                " 'folded(index) < 0.4' contradict each other; change one"
             )),
-            ("{when: ['curl(thumb) > 110'], fingers: {thumb: [extended, half], index: half}}", (
-                "hardly ever shows: 'curl(thumb) > 110' and"
-                " 'thumb: [extended, half]' (curl(thumb) < 112) leave so little room that the best"
-                " score is 0.52, and 0.6 is safe; loosen one"
+            ("{when: ['folded(thumb) > 0.45'], fingers: {thumb: [extended, half], index: half}}", (
+                "hardly ever shows: 'folded(thumb) > 0.45' and"
+                " 'thumb: [extended, half]' (folded(thumb) < 0.5) leave so little room that the"
+                " best score is 0.53, and 0.6 is safe; loosen one"
             )),
             ("{when: ['angle(index, up) < 30', 'x < 0.5', 'angle(index, right) < 30']}", (
                 f"can never hold: {UP_RIGHT} and right are at right"
@@ -319,18 +319,12 @@ class TestRivals:
             own = f"  a: {{fingers: {{{fingers}}}, when: [{name}]}}\n"
             return said(shipped(f"version: 1\ngestures:\n{own}{bound('peace')}"))
 
-        half = "thumb: [half, folded], index: extended, middle: extended, ring: folded"
-        two = (
-            "'curl(thumb) > 80', 'curl(pinky) > 92', 'facing(camera) < 90',"
-            " 'gap(index, middle) > 0.35', 'angle(index, up) < 40'"
-        )
-        assert refined(two, f"{half}, pinky: folded") == []
+        half = "thumb: [half, folded], index: extended, middle: extended, ring: [half, folded]"
+        two = "'relaxed < 0.5', 'gap(index, middle) > 0.35', 'angle(index, up) < 40'"
+        assert refined(two, f"{half}, pinky: [half, folded]") == []
         opened = ", ".join(f"{each}: extended" for each in
                            ("thumb", "index", "middle", "ring", "pinky"))  # fmt: skip
-        flat = (
-            "'angle(palm, down) > 90', 'curl(index) < 95', 'curl(middle) < 95',"
-            " 'gap(thumb, index) > 0.5'"
-        )
+        flat = "'angle(palm, down) > 90', 'relaxed < 0.5'"
         assert refined(flat, opened) == [
             "3:3 gestures.a: takes over 'palm' (which arms): a typical hand is shown as this, for"
             " your own gestures go first; make it stricter"
@@ -339,7 +333,8 @@ class TestRivals:
 
 CONDITIONS = st.sampled_from([
     "curl(index) < 105", "curl(index) < 95", "curl(middle) < 105", "curl(ring) > 105",
-    "curl(pinky) < 300", "curl(thumb) > 85", "angle(palm, down) > 50", "angle(palm, up) < 130",
+    "curl(pinky) < 300", "extended(index) > 0.5", "folded(pinky) > 0.5", "relaxed < 0.5",
+    "touch(index, middle) > 0.5", "angle(palm, down) > 50", "angle(palm, up) < 130",
     "gap(thumb, index) < 0.45", "gap(thumb, index) > 0.5", "gap(thumb, index) >= 0",
     "spread(index, middle) > 11", "angle(thumb, up) < 60", "x < 0.6", "curl(index) > 70",
 ])  # fmt: skip

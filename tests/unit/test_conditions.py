@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from gestures.conditions import Condition, ConditionError, parse_condition
 from gestures.landmarks import FINGERS
+from gestures.shape import CONTACTS
 from gestures.vocabulary import FEATURE_KINDS, FeatureRef
 
 
@@ -17,6 +18,8 @@ from gestures.vocabulary import FEATURE_KINDS, FeatureRef
 def conditions(draw: st.DrawFn) -> Condition:
     kind = draw(st.sampled_from(list(FEATURE_KINDS.values())))
     names = st.tuples(*(st.sampled_from(choices) for choices in kind.arguments))
+    if kind.name == "touch":
+        names = st.sampled_from(CONTACTS)
     arguments = draw(
         names.filter(lambda found: len({_point(name) for name in found}) == len(found))
     )
@@ -105,6 +108,12 @@ def test_names_are_listed_where_they_are_few_or_none_is_near():
     )
     assert problem("gap(thumb, indx) < 3") == "expected a name that can stand here, found 'indx'"
     assert problem("gap(thumb, qqq) < 3").startswith("expected one of thumb, index, middle,")
+
+
+def test_fingers_touch_in_either_order():
+    assert str(parse_condition("touch(index, thumb) > 0.5")) == "touch(thumb, index) > 0.5"
+    with pytest.raises(ConditionError, match="thumb and another finger, or between neighbours"):
+        parse_condition("touch(index, ring) > 0.5")
 
 
 def test_a_landmark_is_not_compared_with_itself():

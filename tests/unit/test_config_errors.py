@@ -290,8 +290,9 @@ def test_version(text: str, said: str) -> None:
             "3:17 gestures.a.when[0]: expected a number after '<', found 'left'"
         )),
         ("a: {when: ['curly(index) < 3']}", (
-            "3:13 gestures.a.when[0]: expected one of curl, flexion, spread, gap,"
-            " opposition, angle, facing, roll, x, y, size, speed, velocity, hands_gap, hands_angle,"
+            "3:13 gestures.a.when[0]: expected one of extended, folded, touch, relaxed, curl,"
+            " flexion, spread, gap, opposition, angle, facing, roll, x, y, size, speed, velocity,"
+            " hands_gap, hands_angle,"
             " found 'curly' -> curl"
         )),
         ("a:\n  when:\n  - curl(index) < 3000", (

@@ -19,6 +19,7 @@ from gestures.geometry import HandGeometry
 from gestures.landmarks import HandFrame
 from gestures.recognizer import Recognizer
 from gestures.rules import rule_of
+from gestures.shape import CONTACTS
 from gestures.sight import PoseReader
 from gestures.spec import GestureSpec
 from gestures.vocabulary import FEATURE_KINDS, FeatureRef, parse_feature
@@ -76,17 +77,22 @@ class TestMeasuring:
             if kind.two_hands > both:
                 continue
             arguments = tuple(names[-1 - place] for place, names in enumerate(kind.arguments))
+            if kind.name == "touch":
+                arguments = CONTACTS[-1]
             for other in {False, both and not kind.two_hands}:
                 feature = FeatureRef(kind, arguments, other)
                 on = pair if both else pair.first
-                assert measure_of(feature, both=both)(on) == on.value(feature), feature
+                weighed = kind.scored(on.value(feature))
+                assert measure_of(feature, both=both)(on) == pytest.approx(weighed), feature
 
 
 class TestRule:
     def test_what_is_said_of_one_hand_is_asked_of_each(self):
         assert [str(clause) for clause in rule_of(SPEC)] == [
-            "curl(index) < 105", "other hand's curl(index) < 105",
-            "curl(middle) > 105", "other hand's curl(middle) > 105",
+            "extended(index) > 0.5", "other hand's extended(index) > 0.5",
+            "folded(index) < 0.5", "other hand's folded(index) < 0.5",
+            "extended(middle) < 0.5", "other hand's extended(middle) < 0.5",
+            "folded(middle) > 0.5", "other hand's folded(middle) > 0.5",
             "hands_gap(index, index) < 3",
         ]  # fmt: skip
 

@@ -1,0 +1,1 @@
+"""Fits the states of fingers to many people's hands and to drawn ones: `make fit`."""
