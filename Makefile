@@ -8,7 +8,7 @@ RUN_LOCK := requirements/run.txt
 TEST_LOCK := requirements/test.txt
 INSTALL_INPUTS := pyproject.toml tools/install.py tools/evdev-prebuilt/pyproject.toml
 
-.PHONY: help demo test test-newest test-oldest lint fit lock lock-check outdated clean
+.PHONY: help demo test test-newest test-oldest test-busy lint fit lock lock-check outdated clean
 .NOTPARALLEL:
 
 help:
@@ -19,6 +19,7 @@ help:
 	@echo
 	@echo "make test-newest, make test-oldest   the same tests with the newest of everything,"
 	@echo "                                     and with the oldest that pyproject.toml allows"
+	@echo "make test-busy    the same beside a busy loop a core, files in random order (RUNS=3)"
 	@echo "make fit          fit the states of fingers to HANDS=folder, write weights and model card"
 	@echo "make lock         lock the newest of everything in requirements/"
 	@echo "make lock-check   name what has no wheel on which machine"
@@ -53,6 +54,11 @@ lock-check:
 
 outdated:
 	@$(call python,tools/lock.py outdated)
+
+# As on a slow machine that is busy besides, files in random order: RUNS=3, SEED=1, APART=1.
+test-busy: $(VENV)/.installed-test
+	@$(BIN)/python tools/busy.py --runs $(or $(RUNS),1) $(if $(SEED),--seed $(SEED)) \
+		$(if $(APART),--apart)
 
 lint: $(VENV)/.installed-test
 	@$(BIN)/ruff check .

@@ -7,12 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from models.store import ModelError, ModelStore
 from models.tracker import TrackerOptions
 from tools.machine import describe
 
 _MODELS = ("palm_detection_full", "hand_landmark_full", "hand_landmark_lite")
+
+
+#: The same examples today and in a year, on however slow a machine.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
 
 
 def pytest_configure() -> None:

@@ -25,7 +25,9 @@ from jeepney import (
 )
 from jeepney.io.blocking import open_dbus_connection
 
-_START_S = 20.0
+from tests.patience import patient
+
+_START_S = patient(10)
 _CONFIG = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig><type>session</type><listen>unix:path={socket}</listen><policy context="default">
@@ -68,7 +70,7 @@ class Bus:
     def stop(self) -> None:
         if self._process is not None:
             self._process.terminate()
-            self._process.communicate(timeout=10)
+            self._process.communicate(timeout=120)
             self._process = None
 
 

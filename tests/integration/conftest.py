@@ -21,8 +21,9 @@ from daemon.picture_files import VideoFile
 from gestures.landmarks import HandFrame
 from models.store import ModelStore
 from tests.integration.footage import RATES
+from tests.patience import patient
 
-_START_S = 20.0
+_START_S = patient(10)
 
 
 @contextmanager

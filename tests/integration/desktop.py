@@ -24,6 +24,7 @@ from Xlib.ext import xtest
 
 from tests.integration.conftest import x_server
 from tests.integration.gestured import environment
+from tests.patience import patient
 
 # Array of shape `(height, width)`: the pixels as 0xRRGGBB.
 Picture = NDArray[np.uint32]
@@ -31,9 +32,9 @@ Picture = NDArray[np.uint32]
 SIZE = (800, 600)
 
 _POLL_S = 0.2
-_END_S = 10.0
+_END_S = patient(10)
 # Of a busy machine that starts an office program for the first time.
-_READY_S = 120.0
+_READY_S = patient(30)
 
 _WINDOWS_FILL_THE_SCREEN = """\
 <openbox_config xmlns="http://openbox.org/3.4/rc">

@@ -179,7 +179,7 @@ class Supervisor:
         self.ends.append(process.returncode)
         if self._stop_hook:
             before = os.times()
-            subprocess.run(self._stop_hook, cwd=ROOT, env=self._environ, check=True, timeout=30)
+            subprocess.run(self._stop_hook, cwd=ROOT, env=self._environ, check=True, timeout=120)
             after = os.times()
             self.hook_cpu_s = sum(after[2:4]) - sum(before[2:4])
             self.hooks += 1

@@ -30,13 +30,14 @@ from models.store import ModelStore
 from tests.integration.conftest import x_server
 from tests.integration.gestured import COMMAND, ROOT, complaints, environment
 from tests.integration.x_listener import XListener
+from tests.patience import patient
 
 pytestmark = [pytest.mark.slow, pytest.mark.alone]
 
 # With the two demos of this module at once, a machine of two cores is a little too slow for them.
 _WHOLE_S = 200.0
-_FIRST_S = 60.0
-_STOP_S = 5.0
+_FIRST_S = patient(20)
+_STOP_S = patient(5)
 _POLL_S = 0.01
 
 # Three palm lengths are the screen's width. Where the hand armed and where it points may each be

@@ -16,8 +16,9 @@ from daemon.desk import bus_watch
 from daemon.desk.linux_lock import LinuxLock
 from daemon.desk.notify import Notifier, check_notifier, open_notifier
 from tests.integration.buses import Answer, Bus, Service
+from tests.patience import patient
 
-_LONG_S = 10.0
+_LONG_S = patient(10)
 _LOGIN1 = "org.freedesktop.login1"
 _PROPERTIES = "org.freedesktop.DBus.Properties"
 _SAVER = "org.gnome.ScreenSaver"

@@ -26,9 +26,10 @@ from daemon.desk import x_input
 from daemon.desk.health import problems
 from daemon.desk.real_input import STUCK_S, open_real_input
 from daemon.desk.x_input import XInput
+from tests.patience import patient
 
-_LONG_S = 10.0
-_START_S = 20.0
+_LONG_S = patient(10)
+_START_S = patient(10)
 _A = 38
 
 
@@ -333,7 +334,7 @@ for events in (
         xtest.fake_input(sender, kind, detail, x=x, y=100)
     sender.sync()
     used = False
-    while not used and heard.acquire(timeout=10):
+    while not used and heard.acquire(timeout=120):
         used = real.used_since_last()
     seen.append(used)
 print(json.dumps([seen, real.problem]))

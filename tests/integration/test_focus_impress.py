@@ -20,9 +20,10 @@ from daemon.focus.app import App
 from daemon.focus.patterns import matches
 from daemon.focus.x11 import X11Focus
 from tests.integration.conftest import x_server
+from tests.patience import patient
 from tests.unit.waiting import until
 
-_START_S = 60.0
+_START_S = patient(20)
 
 _DECK = """<?xml version="1.0" encoding="UTF-8"?>
 <office:document xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"

@@ -18,13 +18,14 @@ from daemon.control.client import ask
 from daemon.control.errors import NoDaemon
 from models.store import ModelStore
 from tests.integration.gestured import COMMAND, ROOT, environment
+from tests.patience import patient
 
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(sys.platform != "linux", reason="needs /proc"),
 ]
 
-_START_S = 60.0
+_START_S = patient(20)
 _POLL_S = 0.05
 #: Tables of /proc/PID/net of sockets that other machines can reach, or that reach them.
 _NETWORK = ("tcp", "tcp6", "udp", "udp6", "udplite", "udplite6", "raw", "raw6", "icmp", "icmp6")

@@ -53,9 +53,9 @@ def german_layout(display: str) -> Iterator[None]:
     program = shutil.which("setxkbmap")
     if program is None:
         pytest.skip("setxkbmap is not installed (on Debian: apt install x11-xkb-utils)")
-    subprocess.run([program, "-layout", "de"], check=True, timeout=30)
+    subprocess.run([program, "-layout", "de"], check=True, timeout=120)
     yield
-    subprocess.run([program, "-layout", "us"], check=True, timeout=30)
+    subprocess.run([program, "-layout", "us"], check=True, timeout=120)
 
 
 @pytest.mark.parametrize(

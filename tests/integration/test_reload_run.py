@@ -15,10 +15,11 @@ pytest.importorskip("Xlib", reason="python-xlib is for Linux")
 
 from tests.integration.gestured import COMMAND, ROOT, environment
 from tests.integration.x_listener import XListener
+from tests.patience import patient
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("store")]
 
-_SOON_S = 40.0
+_SOON_S = patient(15)
 _POLL_S = 0.05
 _HOLD = """\
 version: 1

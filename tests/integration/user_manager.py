@@ -19,9 +19,10 @@ from pathlib import Path
 import pytest
 
 from tests.integration.gestured import ROOT, environment
+from tests.patience import patient
 
 _SYSTEMD = Path("/usr/lib/systemd/systemd")
-_START_S = 20.0
+_START_S = patient(10)
 #: Where a unified hierarchy is, in the pure layout and in the hybrid one.
 _HIERARCHIES = (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/unified"))
 _INSIDE = """\

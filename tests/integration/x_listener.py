@@ -8,7 +8,9 @@ from typing import Any
 
 from Xlib import XK, X, display
 
-_DEADLINE_S = 10.0
+from tests.patience import patient
+
+_DEADLINE_S = patient(10)
 _SHIFT_COLUMN = 1
 _LEVEL_3_COLUMN = 4
 

@@ -11,9 +11,10 @@ from typing import Any
 
 from daemon.control.desk import ControlDesk, Requests
 from daemon.control.status import Status
+from tests.patience import patient
 
 #: For what is to happen at once; none of these waits is ever long.
-SOON_S = 20.0
+SOON_S = patient(10)
 _TURN_S = 0.001
 
 

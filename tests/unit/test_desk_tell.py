@@ -25,8 +25,9 @@ from daemon.desk.tones import wav
 from daemon.desk.worker import JobError, Worker
 from daemon.reports import ActionEvent, ModeEvent
 from gestures.events import ArmingEvent, GestureEvent
+from tests.patience import patient
 
-_LONG_S = 10.0
+_LONG_S = patient(10)
 _EVENTS: tuple[FeedbackEvent, ...] = get_args(FeedbackEvent)
 _REPORTS = (
     GestureEvent(0.9, "begin", "palm", "right", 1),

@@ -120,7 +120,7 @@ def bus() -> Iterator[str]:
     assert daemon.stdout is not None
     yield daemon.stdout.readline().strip()
     daemon.terminate()
-    daemon.communicate(timeout=10)
+    daemon.communicate(timeout=120)
 
 
 @pytest.fixture

@@ -381,7 +381,7 @@ def hyprland_focus(
 ) -> Callable[[], Follower]:
     def start() -> Follower:
         focus = follow(lambda: Hyprland(hyprland.events.path.parent))
-        assert hyprland.events.connected.acquire(timeout=10)
+        assert hyprland.events.connected.acquire(timeout=120)
         return focus
 
     return start

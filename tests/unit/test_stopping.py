@@ -80,6 +80,6 @@ def test_without_a_terminal_it_is_a_service(has_terminal: bool) -> None:
     found = subprocess.run(
         [sys.executable, "-c", code],
         cwd=ROOT, start_new_session=True, stdin=subprocess.DEVNULL,
-        capture_output=True, text=True, check=True, timeout=20,
+        capture_output=True, text=True, check=True, timeout=120,
     )  # fmt: skip
     assert found.stdout == f"{not has_terminal}\n"

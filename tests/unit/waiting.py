@@ -5,7 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-_DEADLINE_S = 10.0
+from tests.patience import patient
+
+_DEADLINE_S = patient(10)
 _POLL_S = 0.002
 
 
