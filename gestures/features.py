@@ -10,9 +10,10 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from gestures.geometry import HandGeometry, degrees_of, dot
+from gestures.geometry import HandGeometry
 from gestures.landmarks import FINGERS
 from gestures.states import STATES
+from gestures.vectors import degrees_of, dot
 from gestures.vocabulary import FeatureRef
 
 Values = NDArray[np.float64]

@@ -1,12 +1,7 @@
-"""One hand's shape, measured in the hand's own frame.
-
-Vectors are plain floats: numpy is slower on three numbers, and on a few dozen no faster.
-"""
-
+"""One hand's shape, measured in the hand's own frame."""
 from __future__ import annotations
 
-from collections.abc import Iterable
-from math import acos, atan2, degrees, dist, exp, hypot, pi, sqrt
+from math import atan2, degrees, dist, exp, hypot, sqrt
 from operator import itemgetter
 
 import numpy as np
@@ -24,10 +19,8 @@ from gestures.landmarks import (
 )
 from gestures.lazy import lazy
 from gestures.states import STATES, StateModel, default_model
+from gestures.vectors import TINY, Vector, between, degrees_of, dot, flexions, unit
 from gestures.vocabulary import FLEXION_JOINTS, FeatureRef
-
-#: One vector.
-Vector = list[float]
 
 _FINGER = {finger: number for number, finger in enumerate(FINGERS)}
 _FLEXION = {joint: number for number, joint in enumerate(FLEXION_JOINTS)}
@@ -59,8 +52,6 @@ _DIRECTIONS = {
 _FOLDED_DEG = 120.0
 #: Where each name of a landmark stands; a finger's name means its tip.
 _POINT = LANDMARK_INDEX | {finger: joints[-1] for finger, joints in FINGER_JOINTS.items()}
-_TINY = 1e-9
-_DEGREES = 180.0 / pi
 
 
 class HandGeometry:
@@ -101,7 +92,7 @@ class HandGeometry:
     @lazy
     def palm(self) -> float:
         """Length of the palm in the picture, in picture widths; never 0."""
-        return max(self._in_picture(WRIST, MIDDLE_MCP), _TINY)
+        return max(self._in_picture(WRIST, MIDDLE_MCP), TINY)
 
     @lazy
     def breadth(self) -> float:
@@ -125,20 +116,20 @@ class HandGeometry:
     @lazy
     def _scale(self) -> float:
         """A palm length in the unit of `_points`."""
-        return max(dist(self._points[WRIST], self._points[MIDDLE_MCP]), _TINY)
+        return max(dist(self._points[WRIST], self._points[MIDDLE_MCP]), TINY)
 
     @lazy
     def forward(self) -> Vector:
         """From the wrist to the middle finger's MCP, unit vector."""
-        return _unit(_between(self._points[WRIST], self._points[MIDDLE_MCP]))
+        return unit(between(self._points[WRIST], self._points[MIDDLE_MCP]))
 
     @lazy
     def sideways(self) -> Vector:
         """Across the palm from the little finger's side to the thumb's, unit vector."""
-        x, y, z = across = _between(self._points[PINKY_MCP], self._points[INDEX_MCP])
+        x, y, z = across = between(self._points[PINKY_MCP], self._points[INDEX_MCP])
         forward_x, forward_y, forward_z = forward = self.forward
         along = dot(across, forward)
-        return _unit([x - along * forward_x, y - along * forward_y, z - along * forward_z])
+        return unit([x - along * forward_x, y - along * forward_y, z - along * forward_z])
 
     @lazy
     def normal(self) -> Vector:
@@ -163,7 +154,7 @@ class HandGeometry:
     def curls(self) -> list[float]:
         """Curl of each finger, degrees."""
         turned_in = degrees_of(dot(self.pointing("thumb"), self.sideways))
-        a, b, c, d, e, f, g, h, i, j, k, m = _flexions(self._points, _LONG_FINGERS)
+        a, b, c, d, e, f, g, h, i, j, k, m = flexions(self._points, WRIST, _LONG_FINGERS)
         return [turned_in, a + b + c, d + e + f, g + h + i, j + k + m]
 
     @lazy
@@ -221,7 +212,7 @@ class HandGeometry:
 
     def flexion(self, joint: str) -> float:
         finger, number = divmod(_FLEXION[joint], 3)
-        return _flexions(self._points, [_FINGERS[finger]])[number]
+        return flexions(self._points, WRIST, [_FINGERS[finger]])[number]
 
     def curl(self, finger: str) -> float:
         return self.curls[_FINGER[finger]]
@@ -245,21 +236,21 @@ class HandGeometry:
     def opposition(self) -> float:
         """Along the knuckles from the index finger's MCP to the little finger's."""
         points = self._points
-        across = _between(points[INDEX_MCP], points[PINKY_MCP])
-        gone = _between(points[INDEX_MCP], points[_POINT["thumb"]])
-        return dot(gone, across) / max(dot(across, across), _TINY)
+        across = between(points[INDEX_MCP], points[PINKY_MCP])
+        gone = between(points[INDEX_MCP], points[_POINT["thumb"]])
+        return dot(gone, across) / max(dot(across, across), TINY)
 
     def reach(self, first: int, second: int) -> Vector:
         """From one landmark to another, palm lengths."""
         scale = self._scale
-        return [each / scale for each in _between(self._points[first], self._points[second])]
+        return [each / scale for each in between(self._points[first], self._points[second])]
 
     def pointing(self, part: str) -> Vector:
         """Where a finger, or the palm, points: unit vector."""
         if part == "palm":
             return self.forward
         root, tip = _POINTING[part]
-        return _unit(_between(self._points[root], self._points[tip]))
+        return unit(between(self._points[root], self._points[tip]))
 
     def angle(self, part: str, direction: str) -> float:
         axis, sign = _DIRECTIONS[direction]
@@ -296,50 +287,7 @@ class HandGeometry:
         return x * self._aspect, y
 
 
-def _flexions(points: list[Vector], fingers: Iterable[slice]) -> list[float]:
-    """Bend of each joint of some fingers from root to tip, degrees."""
-    cosines = []
-    wrist_x, wrist_y, wrist_z = points[WRIST]
-    for finger in fingers:
-        (x, y, z), *joints = points[finger]
-        ax, ay, az = x - wrist_x, y - wrist_y, z - wrist_z
-        squared = ax * ax + ay * ay + az * az
-        for to_x, to_y, to_z in joints:
-            bx, by, bz = to_x - x, to_y - y, to_z - z
-            to_squared = bx * bx + by * by + bz * bz
-            product = ax * bx + ay * by + az * bz
-            cosines.append(product / (sqrt(squared * to_squared) or _TINY))
-            x, y, z, squared = to_x, to_y, to_z, to_squared
-            ax, ay, az = bx, by, bz
-    try:
-        return [acos(cosine) * _DEGREES for cosine in cosines]
-    except ValueError:
-        return list(map(degrees_of, cosines))
-
-
 def _middle(rows: list[Vector]) -> tuple[float, float]:
     """Mean x and y of the palm's points."""
     (a, b, _), (c, d, _), (e, f, _), (g, h, _), (i, j, _) = _palm_of(rows)
     return (a + c + e + g + i) / 5, (b + d + f + h + j) / 5
-
-
-def _between(first: Vector, second: Vector) -> Vector:
-    return [second[0] - first[0], second[1] - first[1], second[2] - first[2]]
-
-
-def dot(first: Vector, second: Vector) -> float:
-    return first[0] * second[0] + first[1] * second[1] + first[2] * second[2]
-
-
-def _unit(vector: Vector) -> Vector:
-    x, y, z = vector
-    length = sqrt(x * x + y * y + z * z) or _TINY
-    return [x / length, y / length, z / length]
-
-
-def degrees_of(cosine: float) -> float:
-    """The angle of a cosine, which rounding may have taken beyond 1."""
-    try:
-        return degrees(acos(cosine))
-    except ValueError:
-        return 0.0 if cosine > 0.0 else 180.0

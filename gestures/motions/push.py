@@ -6,11 +6,11 @@ from math import exp, hypot, inf, log
 from operator import attrgetter
 
 from gestures.events import Value
-from gestures.geometry import degrees_of, dot
 from gestures.motion_spec import Push, PushDirection
 from gestures.motions.moment import NOTHING, Moment, Reports, once
 from gestures.motions.past import Held, Past
 from gestures.spec import GestureSpec
+from gestures.vectors import degrees_of, dot
 
 #: A hand that only bends or turns changes its length or its breadth; the one that changes less
 #: must change by this share of what is asked for, and by this share of the other's change.

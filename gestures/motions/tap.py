@@ -5,12 +5,12 @@ from __future__ import annotations
 from math import dist, inf
 
 from gestures.events import Value
-from gestures.geometry import Vector
 from gestures.landmarks import FINGER_JOINTS, FINGERS
 from gestures.motion_spec import Tap
 from gestures.motions.moment import NOTHING, Moment, Reports, once
 from gestures.motions.past import Past
 from gestures.spec import GestureSpec
+from gestures.vectors import Vector
 
 #: The finger is stretched out when bent less than this, degrees.
 _OUT_DEG = 75.0
