@@ -1,4 +1,5 @@
 """One hand's shape, measured in the hand's own frame."""
+
 from __future__ import annotations
 
 from math import atan2, degrees, dist, exp, hypot, sqrt

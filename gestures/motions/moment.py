@@ -16,8 +16,8 @@ from gestures.spec import GestureSpec
 ReportKind = Literal["begin", "update", "end", "cancel"]
 
 _FOLDING = range(1, 5)
-#: A finger bent by more than this is folded, by less stretched out; degrees.
-_BENT_DEG = 105.0
+#: Log-odds of what is hardly to be doubted.
+_SURELY = 3.0
 #: A hand that points down, to within this, points at something below it, degrees.
 _DOWN_DEG = 60.0
 #: A hand holds a knob when index and middle finger are bent by more than this and less than that,
@@ -80,18 +80,21 @@ class Moment:
     @lazy
     def is_open(self) -> bool:
         """Whether the hand is open: all fingers but thumb and little finger extended."""
-        _, index, middle, ring, _ = self.geometry.curls
-        return index < _BENT_DEG and middle < _BENT_DEG and ring < _BENT_DEG
+        _, index, middle, ring, *_ = self.geometry.log_odds
+        return index > 0.0 and middle > 0.0 and ring > 0.0
 
     @lazy
     def may_draw(self) -> bool:
         """Whether the hand may draw: with the index finger or the open hand, not on a table."""
         geometry = self.geometry
-        return geometry.curls[1] < _BENT_DEG and geometry.angle("palm", "down") > _DOWN_DEG
+        return geometry.log_odds[1] > 0.0 and geometry.angle("palm", "down") > _DOWN_DEG
 
     @lazy
     def holds_knob(self) -> bool:
         """Whether the hand is held as if round a knob."""
+        _, index, middle, *_ = self.geometry.log_odds
+        if max(index, middle) > _SURELY:
+            return False
         thumb, index, middle, _, _ = self.geometry.curls
         return (
             thumb > _THUMB_IN
@@ -117,20 +120,20 @@ class Moment:
 
     @lazy
     def _points_at_most(self) -> bool:
-        """Whether all fingers but thumb and index finger are folded."""
-        _, _, middle, ring, pinky = self.geometry.curls
-        return middle > _BENT_DEG and ring > _BENT_DEG and pinky > _BENT_DEG
+        """Whether of all fingers but the thumb only the index finger may be extended."""
+        _, _, middle, ring, pinky, *_ = self.geometry.log_odds
+        return middle < 0.0 and ring < 0.0 and pinky < 0.0
 
     def is_folded_but(self, finger: int) -> bool:
-        """Whether all fingers but the thumb and one other are folded.
+        """Whether no finger but the thumb and one other is extended.
 
         Args:
             finger: Number of that finger, 1 for the index finger.
         """
         if finger == 1:
             return self._points_at_most
-        curls = self.geometry.curls
-        return all(curls[other] > _BENT_DEG for other in _FOLDING if other != finger)
+        odds = self.geometry.log_odds
+        return all(odds[other] < 0.0 for other in _FOLDING if other != finger)
 
     def between(self, first: int, second: int) -> tuple[float, float]:
         """The middle between two landmarks, over the picture's width and height."""

@@ -75,8 +75,7 @@ class TapDetector:
     def _points(self, now: Moment) -> bool:
         if self._poses and not self._poses.isdisjoint(now.shown):
             return True
-        thumb_in = now.geometry.curls[0] > _THUMB_IN_DEG
-        return thumb_in and now.is_folded_but(self._finger)
+        return now.is_folded_but(self._finger) and now.geometry.curls[0] > _THUMB_IN_DEG
 
     def _is_tap(self, now: Moment) -> bool:
         moments = self._past.last(self._memory_s, self._over_s)
