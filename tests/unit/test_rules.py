@@ -24,7 +24,7 @@ from tests.unit.hand_paths import frame_of, geometry, shipped_rules
 SHIPPED = shipped_rules().names
 #: Those that look otherwise when they are turned.
 #: Those that ask which way they point, or that a hand at rest may look like when it hangs down.
-DIRECTED = ("palm", "stop", "stop_inverted", "like", "dislike", "grabbing", "point")
+DIRECTED = ("palm", "four", "stop", "stop_inverted", "like", "dislike", "grabbing", "point")
 sides = st.sampled_from(["left", "right"])
 
 
@@ -192,7 +192,8 @@ OVERLAPPING = {
     frozenset({"call", "fist"}), frozenset({"ok", "four"}), frozenset({"like", "grabbing"}),
     frozenset({"dislike", "grabbing"}), frozenset({"grip", "call"}),
     frozenset({"grip", "little_finger"}), frozenset({"peace_inverted", "two_up"}),
-    frozenset({"peace_inverted", "two_up_inverted"}),
+    frozenset({"peace_inverted", "two_up_inverted"}), frozenset({"grabbing", "point"}),
+    frozenset({"fist", "point"}),
 }  # fmt: skip
 
 
