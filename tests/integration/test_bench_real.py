@@ -81,9 +81,9 @@ def test_pipeline_of_pictures_measures_the_tracker_too(tmp_path: Path) -> None:
         cv2.imwrite(str(tmp_path / f"{index}.png"), cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR))
     rows = bench("pipeline", "--source", str(tmp_path))
     stages = [row["stage"] for row in rows]
-    assert stages == ["tracker", "smoothing", "recognition", "dispatch", "total"]
+    assert stages == ["network", "tracker", "smoothing", "recognition", "dispatch", "total"]
     for row in rows:
-        assert row["frames"] == 4
+        assert row["frames"] == (40 if row["stage"] == "network" else 4)
         assert_real_figures(row)
 
 

@@ -17,10 +17,13 @@ from tools.fit.logistic import fit_logistic
 #: How much a hand of each source counts; any other's counts 1.
 SOURCE_WEIGHTS: Final = {"drawn": 0.3}
 #: How much a hand at rest counts where it is told from others: it is one label among many.
-_NATURAL_WEIGHT: Final = 2.0
+_NATURAL_WEIGHT: Final = 2.5
 
 #: How much a thumb counts that is neither extended nor folded: no label tells of one.
 _HALF_WEIGHT: Final = 2.5
+
+#: How much the same hand counts turned by some angle, where rest is told.
+_TURNED_WEIGHT: Final = 0.15
 
 Array = NDArray[np.float64]
 _COLUMN: Final = {name: number for number, name in enumerate(MEASURES)}
@@ -81,13 +84,34 @@ def _fit(
             [by_source[name][np.ix_(known, columns)] for name in sources], axis=1
         )
         weights = (counts * _importance(state, truth))[known]
-        constant, shares = fit_logistic(measures, truth[state][known], weights)
+        true = truth[state][known]
+        if state == "relaxed":
+            turned = _turned(measures[true == 0.0])
+            measures = np.concatenate((measures, turned))
+            weights = np.concatenate((weights, _TURNED_WEIGHT * weights[true == 0.0]))
+            true = np.concatenate((true, np.zeros(len(turned))))
+        constant, shares = fit_logistic(measures, true, weights)
         parts = np.split(shares, len(sources))
         found[state] = Weights(
             constant,
             {name: tuple(part.tolist()) for name, part in zip(sources, parts, strict=True)},
         )
     return found
+
+
+def _turned(measures: Array) -> Array:
+    """Hands that show something, turned in the picture by any angle, each in every source alike.
+
+    A resting hand hangs down; what is shown upside down is shown all the same.
+    """
+    names = measures_of("relaxed")
+    turned = measures.copy()
+    angles = np.random.default_rng(0).uniform(0.0, 2 * np.pi, len(measures))
+    for source in range(0, measures.shape[1], len(names)):
+        away = measures[:, source + names.index("away(palm)")]
+        in_picture = np.sqrt(np.maximum(1.0 - away**2, 0.0))
+        turned[:, source + names.index("down(palm)")] = in_picture * np.cos(angles)
+    return turned
 
 
 def _importance(state: str, truth: Mapping[str, Array]) -> Array:
